@@ -1,0 +1,34 @@
+"""Guards over a whole document: what the rules found is not taken where it would be too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, MutableSet
+
+from cleaner.match import Found
+from cleaner.shapes import word_count
+
+#: Doubtful removals may take this share of the words that the sure ones leave.
+SHARE = 0.4
+#: Where fewer words than this are left, the text is too short for a share to mean anything.
+FEWEST_WORDS = 60
+
+
+def spare(text: str, found: list[Found], flags: MutableSet[str]) -> list[Found]:
+    """``found`` without the doubtful ones where those would take too much of ``text``.
+
+    The share is that of the words which the sure removals leave, so that it is the same when the
+    cleaned text is cleaned again. Sets ``guard/share`` in ``flags``.
+    """
+    doubtful = [f for f in found if f.doubtful]
+    if not doubtful:
+        return found
+    sure = [f for f in found if not f.doubtful]
+    left = word_count(text) - _words(text, sure)
+    if left < FEWEST_WORDS or _words(text, doubtful) <= SHARE * left:
+        return found
+    flags.add("guard/share")
+    return sure
+
+
+def _words(text: str, found: Iterable[Found]) -> int:
+    return sum(word_count(text[f.start : f.end]) for f in found)

@@ -1,0 +1,449 @@
+"""Find what the rules take from a text: gate, candidate lines, ``regex``.
+
+The definition, which the plain matcher in ``tests/`` repeats word for word: a pattern matches a
+line when one of its cues is in the folded line (:func:`cleaner.phrases.fold`) *and* its regular
+expression matches. The gate finds all cues in one pass over the text; it only skips work.
+
+One round goes down the lines. On each line that is not protected:
+
+1. a *block* whose opening line matches takes that line and what hangs on it;
+2. else a *line* rule that matches the whole stripped line takes it;
+3. else, where the line falls into segments (``a | b``, sentences) and a line rule matches each,
+   they all go;
+4. else the longest matching *span* goes from the start and from the end.
+
+Detectors look at the whole text before that; what overlaps goes to whoever comes first.
+Rounds repeat, in :mod:`cleaner.pipeline`, until nothing more matches.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import regex
+
+from cleaner import phrases
+from cleaner.model import Pattern, Rule, RuleSet
+from cleaner.rules import expand, source_regex
+from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
+
+#: A span at a line's end is looked for in so many last characters, one at its start in so many first.
+SPAN_REACH = 300
+#: A line that falls into more segments than this is not taken piece by piece.
+MOST_SEGMENTS = 12
+#: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
+PATTERN_SECONDS = 1.0
+
+# What may stand around the words of a line rule: bullets, arrows, emoji, end marks; no quotes, for
+# a line in quotes is somebody's words.
+_DECOR = r"[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、。#_/\\()\[\]（）【】]"
+_LINE_HEAD = rf"(?:{_DECOR}|[»›>])*"
+_LINE_TAIL = rf"(?:{_DECOR}|[»›>])*"
+# What goes with a span: the separator or bracket that set it off, and end marks after it.
+_SPAN_LEAD = r"(?:[^\S\n]*[|/·•–—‐-])?[^\S\n]*[(\[（［【]?[^\S\n]*"
+_SPAN_TRAIL = r"[^\S\n]*[.。]?[^\S\n]*[)\]）］】]?[^\S\n]*[.。]?"
+_START_LEAD = r"[(\[（［【]?[^\S\n]*"
+_START_TRAIL = r"[^\S\n]*[)\]）］】]?(?:[^\S\n]*[|/·•–—:：])?[^\S\n]*"
+# A span that begins or ends with a letter begins or ends a word, where words have spaces.
+_LETTER = r"[\p{L}\p{N}_]"
+_SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_WORD_START = rf"(?:(?<!{_LETTER})|(?!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
+_WORD_END = rf"(?:(?!{_LETTER})|(?<!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
+
+_SEGMENT_BREAK = regex.compile(r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])")
+
+
+class Found(NamedTuple):
+    """Something that a rule would take: ``text[start:end]`` of the text that was searched."""
+
+    start: int
+    end: int
+    rule: int
+    """Index into the matcher's rules."""
+    pattern: int
+    """Index into the rule's patterns; -1 for detectors and the tail of a block."""
+    doubtful: bool
+    """No pattern matched these very words: a block's tail, a detector, a ``thorough`` rule."""
+
+
+class Line(NamedTuple):
+    """A line without its break: ``text[start:end]``."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Lines(Sequence[Line]):
+    """The lines of a text with their offsets; the only breaks are ``\\n``."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parts = text.split("\n")
+
+    @cached_property
+    def starts(self) -> list[int]:
+        starts = []
+        pos = 0
+        for part in self.parts:
+            starts.append(pos)
+            pos += len(part) + 1
+        return starts
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __getitem__(self, i: Any) -> Any:
+        start = self.starts[i]
+        return Line(start, start + len(self.parts[i]), self.parts[i])
+
+    def index_at(self, offset: int) -> int:
+        """Number of the line that holds the character at ``offset``."""
+        return bisect_right(self.starts, offset) - 1
+
+    def whole(self, i: int) -> tuple[int, int]:
+        """Start and end of line ``i`` with its break."""
+        start = self.starts[i]
+        return start, min(start + len(self.parts[i]) + 1, len(self.text))
+
+
+#: A detector takes the lines, its options and the word lists, and yields ranges of the text.
+Detector = Callable[[Lines, dict[str, Any], dict[str, tuple[str, ...]]], Iterable[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One pattern of one rule, compiled when it is first needed."""
+
+    rule: int
+    index: int
+    source: Pattern
+    kind: str
+    slots: dict[str, str]
+    at: str
+
+    @cached_property
+    def compiled(self) -> regex.Pattern[str]:
+        core = f"(?:{expand(source_regex(self.source), self.slots)})"
+        if self.kind in ("line", "block"):
+            full = f"{_LINE_HEAD}{core}{_LINE_TAIL}"
+        elif self.at == "end":
+            full = rf"{_SPAN_LEAD}{_WORD_START}{core}{_SPAN_TRAIL}\Z"
+        else:
+            full = rf"{_START_LEAD}{core}{_WORD_END}{_START_TRAIL}"
+        return _compile(full)
+
+
+@lru_cache(maxsize=None)
+def _compile(pattern: str) -> regex.Pattern[str]:
+    return regex.compile(pattern, regex.I | regex.V0)
+
+
+class Matcher:
+    """Rules made ready to search texts. Safe to share between threads."""
+
+    def __init__(self, ruleset: RuleSet, rules: Sequence[Rule], detectors: dict[str, Detector]) -> None:
+        self.rules = tuple(rules)
+        self.words = ruleset.words
+        self.slots = ruleset.slots
+        self._protected_sources = ruleset.protected
+        self._detectors = [
+            (i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"
+        ]
+        self._entries: list[_Entry] = []
+        by_cue: dict[str, list[int]] = {}
+        for i, rule in enumerate(self.rules):
+            for j, pattern in enumerate(rule.patterns):
+                for cue in pattern.cues:
+                    by_cue.setdefault(cue, []).append(len(self._entries))
+                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, rule.at))
+        self._cues = list(by_cue)
+        self._by_cue = list(by_cue.values())
+        self._foreign = any(r.language not in ("any", "en") for r in self.rules)
+
+    @cached_property
+    def _gate(self) -> Callable[[str], Iterable[tuple[int, int, int]]]:
+        return make_gate(self._cues)
+
+    @cached_property
+    def _unless(self) -> list[regex.Pattern[str] | None]:
+        return [
+            _compile("|".join(f"(?:{u})" for u in r.unless)) if r.unless else None
+            for r in self.rules
+        ]
+
+    @cached_property
+    def _protected(self) -> regex.Pattern[str] | None:
+        if not self._protected_sources:
+            return None
+        return _compile("|".join(f"(?:{p})" for p in self._protected_sources))
+
+    def find(self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None) -> list[Found]:
+        """What one round takes from ``text``, in order, without overlaps.
+
+        ``languages`` tells the document's languages; it is called only where a rule of a language
+        other than English has matched. ``flags`` receives what went wrong.
+        """
+        flags = set() if flags is None else flags
+        round_ = _Round(self, Lines(text), languages, flags)
+        found = _first_come([], round_.by_detectors(self._detectors)) if self._detectors else []
+        by_rules = round_.by_rules(self._candidates(round_.lines))
+        return _first_come(found, by_rules) if found else list(by_rules)
+
+    def _candidates(self, lines: Lines) -> dict[int, list[int]]:
+        """Line number -> entries one of whose cues is in that line, in rule order."""
+        candidates: dict[int, set[int]] = {}
+        low = phrases.fold(lines.text)
+        i = 0
+        starts: list[int] | None = None
+        for cue, start, end in self._gate(low):
+            if starts is None:
+                starts = lines.starts
+            if not (starts[i] <= start and end <= starts[i] + len(lines.parts[i])):
+                i = bisect_right(starts, start) - 1
+                if end > starts[i] + len(lines.parts[i]):
+                    continue  # runs over a line's end
+            candidates.setdefault(i, set()).update(self._by_cue[cue])
+        return {i: sorted(entries) for i, entries in sorted(candidates.items())}
+
+    def entry(self, number: int) -> _Entry:
+        return self._entries[number]
+
+
+class _Round:
+    """One pass over one text; holds what the passes' steps share."""
+
+    def __init__(self, matcher: Matcher, lines: Lines, languages: Callable[[], frozenset[str]], flags: set[str]) -> None:
+        self.matcher = matcher
+        self.lines = lines
+        self.languages = languages
+        self.flags = flags
+
+    def by_rules(self, candidates: dict[int, list[int]]) -> Iterator[Found]:
+        done = -1  # last line that a block has taken
+        for i, numbers in candidates.items():
+            if i <= done or self._is_protected(i):
+                continue
+            entries = [self.matcher.entry(n) for n in numbers]
+            block = self._block(i, entries)
+            if block is not None:
+                done = block[-1]
+                yield from block[0]
+                continue
+            yield from self._line(i, entries) or self._segments(i, entries) or self._spans(i, entries)
+
+    def by_detectors(self, detectors: Sequence[tuple[int, Detector, dict[str, Any]]]) -> Iterator[Found]:
+        for rule, detector, options in detectors:
+            for start, end in detector(self.lines, options, self.matcher.words):
+                first, last = self.lines.index_at(start), self.lines.index_at(max(start, end - 1))
+                if any(self._is_protected(i) for i in range(first, last + 1)):
+                    continue
+                if self._allowed(rule, first):
+                    yield Found(start, end, rule, -1, True)
+
+    # -- the four ways
+
+    def _block(self, i: int, entries: Sequence[_Entry]) -> tuple[list[Found], int] | None:
+        for e in entries:
+            if e.kind == "block" and self._takes_line(e, i):
+                rule = self.matcher.rules[e.rule]
+                last = self._tail(i, rule)
+                start, end = self.lines.whole(i)
+                found = [Found(start, end, e.rule, e.index, _is_doubtful(rule))]
+                if last > i:
+                    found.append(Found(end, self.lines.whole(last)[1], e.rule, -1, True))
+                return found, last
+        return None
+
+    def _line(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
+        for e in entries:
+            if e.kind == "line" and self._takes_line(e, i):
+                start, end = self.lines.whole(i)
+                return [Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))]
+        return []
+
+    def _segments(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
+        """Each segment of a line by a line rule of its own, or nothing."""
+        entries = [e for e in entries if e.kind == "line"]
+        line = self.lines[i]
+        if not entries:
+            return []
+        parts = segments(line.text)
+        if not 2 <= len(parts) <= MOST_SEGMENTS:
+            return []
+        found = []
+        for k, (a, b) in enumerate(parts):
+            e = next((e for e in entries if self._takes(e, line.text[a:b], i)), None)
+            if e is None:
+                return []
+            # Each takes the separator after it, the last one the line's break.
+            whole_start, whole_end = self.lines.whole(i)
+            start = whole_start if k == 0 else line.start + a
+            end = whole_end if k == len(parts) - 1 else line.start + parts[k + 1][0]
+            found.append(Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule])))
+        return found
+
+    def _spans(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
+        line = self.lines[i]
+        head = len(line.text) - len(line.text.lstrip())
+        tail = len(line.text.rstrip())
+        best: dict[str, tuple[int, Found]] = {}
+        for e in entries:
+            if e.kind != "span":
+                continue
+            m = self._search(e, line.text, head, tail)
+            if m is None or m.end() == m.start() or not self._allowed(e.rule, i):
+                continue
+            found = Found(line.start + m.start(), line.start + m.end(), e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))
+            if e.at not in best or m.end() - m.start() > best[e.at][0]:
+                best[e.at] = m.end() - m.start(), found
+        if not best:
+            return []
+        out = sorted(f for _, f in best.values())
+        if len(out) == 2 and out[0].end > out[1].start:
+            out = [max(out, key=lambda f: f.end - f.start)]
+        # Nothing but white space left: the line goes whole, with its break.
+        left = "".join(line.text[a - line.start : b - line.start] for a, b in _gaps(line.start, line.end, out))
+        if not left.strip():
+            start, end = self.lines.whole(i)
+            out[0] = out[0]._replace(start=start)
+            out[-1] = out[-1]._replace(end=end)
+            if len(out) == 2:
+                out[0] = out[0]._replace(end=out[1].start)
+        return out
+
+    # -- tests of one line
+
+    def _is_protected(self, i: int) -> bool:
+        pattern = self.matcher._protected
+        return pattern is not None and pattern.search(self.lines.parts[i]) is not None
+
+    def _allowed(self, rule: int, i: int) -> bool:
+        """Not kept by ``unless``, and of a language that counts here."""
+        unless = self.matcher._unless[rule]
+        if unless is not None and unless.search(self.lines.parts[i]):
+            return False
+        language = self.matcher.rules[rule].language
+        return language in ("any", "en") or language in self.languages()
+
+    def _takes_line(self, e: _Entry, i: int) -> bool:
+        return self._takes(e, self.lines.parts[i].strip(), i)
+
+    def _takes(self, e: _Entry, text: str, i: int) -> bool:
+        try:
+            matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
+            return False
+        return bool(matched) and word_count(text) <= self.matcher.rules[e.rule].words and self._allowed(e.rule, i)
+
+    def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
+        try:
+            if e.at == "start":
+                return e.compiled.match(text, head, min(tail, head + SPAN_REACH), timeout=PATTERN_SECONDS)
+            return e.compiled.search(text, max(head, tail - SPAN_REACH), tail, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
+            return None
+
+    def _tail(self, i: int, rule: Rule) -> int:
+        """The last line that hangs on the prompt at line ``i``; ``i`` where none does.
+
+        The tail ends at a blank line, at prose, at a protected line. A last headline that stands
+        right above prose, without a blank line or a bullet, may be its subheading: it stays.
+        """
+        last = i
+        j = i + 1
+        while j < len(self.lines) and j - i <= rule.most:
+            text = self.lines.parts[j]
+            if not text.strip() or not fits(rule.shape, text) or self._is_protected(j):
+                break
+            last = j
+            j += 1
+        below = self.lines.parts[last + 1] if last + 1 < len(self.lines) else ""
+        if last > i and below.strip() and not is_bullet(self.lines.parts[last]) and (is_prose(below) or last - i == rule.most):
+            last -= 1
+        return last
+
+
+def segments(line: str) -> list[tuple[int, int]]:
+    """Ranges of ``line`` between separators and between sentences, without the space around them."""
+    out = []
+    start = 0
+    for m in _SEGMENT_BREAK.finditer(line):
+        out.append((start, m.start()))
+        start = m.end()
+    out.append((start, len(line)))
+    trimmed = []
+    for a, b in out:
+        part = line[a:b]
+        a += len(part) - len(part.lstrip())
+        b -= len(part) - len(part.rstrip())
+        if a < b:
+            trimmed.append((a, b))
+    return trimmed
+
+
+def fits(shape: str, line: str) -> bool:
+    """Whether ``line`` may be part of a block's tail of this shape."""
+    if shape == "bullet":
+        return is_bullet(line) and not is_prose(line)
+    if shape == "headline":
+        return is_headline(line)
+    return not is_prose(line)
+
+
+def _is_doubtful(rule: Rule) -> bool:
+    return rule.level == "thorough"
+
+
+def _gaps(start: int, end: int, found: Sequence[Found]) -> Iterator[tuple[int, int]]:
+    pos = start
+    for f in found:
+        yield pos, f.start
+        pos = f.end
+    yield pos, end
+
+
+def _first_come(found: list[Found], more: Iterable[Found]) -> list[Found]:
+    """``found`` and what of ``more`` overlaps none before it, in order of place."""
+    out = list(found)
+    for f in more:
+        if all(f.end <= g.start or g.end <= f.start for g in out):
+            out.append(f)
+    return sorted(out)
+
+
+def make_gate(cues: Sequence[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
+    """A function from folded text to ``(cue, start, end)`` of every place where a cue stands."""
+    if not cues:
+        return lambda low: ()
+    plain = _plain_gate(cues)
+    try:
+        from ahocorasick_rs import AhoCorasick
+    except ImportError:
+        return plain
+    automaton = AhoCorasick(list(cues), store_patterns=False)
+
+    def gate(low: str) -> Iterable[tuple[int, int, int]]:
+        try:
+            return automaton.find_matches_as_indexes(low, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form
+            return plain(low)
+
+    return gate
+
+
+def _plain_gate(cues: Sequence[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
+    def gate(low: str) -> Iterator[tuple[int, int, int]]:
+        for number, cue in enumerate(cues):
+            at = low.find(cue)
+            while at >= 0:
+                yield number, at, at + len(cue)
+                at = low.find(cue, at + 1)
+
+    return gate

@@ -1,0 +1,219 @@
+"""Phrases: literal words with slots, turned into regular expressions and cues.
+
+The small language of ``phrases:`` in a rule file:
+
+* words stand for themselves, in any case; a space matches any run of spaces;
+* quotes, dashes, dots and full-width punctuation match their typographic forms;
+* ``{slot}`` is what ``rules/slots.yaml`` says;
+* ``(a|b)`` is one of several, ``(a|b)?`` one of several or nothing (the space beside it goes too);
+* a backslash makes the next character literal.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import regex
+
+_FORMS = [
+    "'’‘ʼ‛`´＇",
+    '"“”„‟＂',
+    "-‐‑‒–—―−－",
+    ":：",
+    "!！",
+    "?？",
+    ",，",
+    "(（",
+    ")）",
+    "/／",
+    "|｜",
+    ".．",
+]
+_FORM = {c: "[" + regex.escape(forms, special_only=False) + "]" for forms in _FORMS for c in forms}
+_SPACE = r"[^\S\n]+"
+
+
+class PhraseError(ValueError):
+    """A phrase that can't be read; the message says why, in a maintainer's words."""
+
+
+@dataclass(frozen=True)
+class Literal:
+    text: str
+
+
+@dataclass(frozen=True)
+class Slot:
+    name: str
+
+
+@dataclass(frozen=True)
+class Group:
+    options: tuple[tuple[Node, ...], ...]
+    optional: bool
+
+
+Node = Literal | Slot | Group
+
+
+def parse(phrase: str) -> tuple[Node, ...]:
+    """The parts of a phrase. Raises PhraseError.
+
+    >>> parse("follow {outlet}")
+    (Literal(text='follow '), Slot(name='outlet'))
+    """
+    phrase = unicodedata.normalize("NFC", phrase)
+    nodes, pos = _sequence(phrase, 0, depth=0)
+    if pos != len(phrase):
+        raise PhraseError(f"unexpected {phrase[pos]!r} at character {pos + 1}; write \\{phrase[pos]} for the sign itself")
+    return nodes
+
+
+def _sequence(phrase: str, pos: int, depth: int) -> tuple[tuple[Node, ...], int]:
+    nodes: list[Node] = []
+    literal: list[str] = []
+
+    def flush() -> None:
+        if literal:
+            nodes.append(Literal("".join(literal)))
+            literal.clear()
+
+    while pos < len(phrase):
+        c = phrase[pos]
+        if c == "\\":
+            if pos + 1 == len(phrase):
+                raise PhraseError("a backslash at the end stands before nothing")
+            literal.append(phrase[pos + 1])
+            pos += 2
+        elif c == "{":
+            end = phrase.find("}", pos)
+            if end < 0:
+                raise PhraseError("'{' without '}'")
+            flush()
+            nodes.append(Slot(phrase[pos + 1 : end]))
+            pos = end + 1
+        elif c == "(":
+            flush()
+            options = []
+            pos += 1
+            while True:
+                option, pos = _sequence(phrase, pos, depth + 1)
+                if not option:
+                    raise PhraseError("an empty choice in (…|…); write (…)? for what may be absent")
+                options.append(option)
+                if pos == len(phrase):
+                    raise PhraseError("'(' without ')'")
+                pos += 1
+                if phrase[pos - 1] == ")":
+                    break
+            optional = phrase[pos : pos + 1] == "?"
+            nodes.append(Group(tuple(options), optional))
+            pos += optional
+        elif depth and c in "|)":
+            break
+        elif c in ")}":
+            raise PhraseError(f"{c!r} without its opening partner; write \\{c} for the sign itself")
+        else:
+            literal.append(c)
+            pos += 1
+    flush()
+    return tuple(nodes), pos
+
+
+def literal_regex(text: str) -> str:
+    """A regular expression for literal words in any typographic form."""
+    out = []
+    i = 0
+    while i < len(text):
+        c = text[i]
+        if c.isspace():
+            while i < len(text) and text[i].isspace():
+                i += 1
+            out.append(_SPACE)
+            continue
+        if text.startswith("...", i) or c == "…":
+            out.append(r"(?:\.{3}|…)")
+            i += 1 if c == "…" else 3
+            continue
+        out.append(_FORM.get(c) or regex.escape(c, special_only=True))
+        i += 1
+    return "".join(out)
+
+
+def to_regex(nodes: Sequence[Node]) -> str:
+    """The regular expression of a phrase, slots still as ``{name}``."""
+    out: list[str] = []
+    swallow = False  # an optional group at the start takes the space after it
+    for i, node in enumerate(nodes):
+        if isinstance(node, Literal):
+            text = node.text
+            if swallow:
+                text, swallow = text.lstrip(), False
+            after = nodes[i + 1] if i + 1 < len(nodes) else None
+            if isinstance(after, Group) and after.optional and text[-1:].isspace():
+                text = text.rstrip()
+            out.append(literal_regex(text))
+        elif isinstance(node, Slot):
+            out.append("{" + node.name + "}")
+        else:
+            inner = "(?:" + "|".join(to_regex(o) for o in node.options) + ")"
+            if not node.optional:
+                out.append(inner)
+                continue
+            before = nodes[i - 1] if i else None
+            following = nodes[i + 1] if i + 1 < len(nodes) else None
+            if isinstance(before, Literal) and before.text[-1:].isspace():
+                # The space before goes with the group; the one after, if any, stays.
+                out.append(f"(?:{_SPACE}{inner})?")
+            elif i == 0 and isinstance(following, Literal) and following.text[:1].isspace():
+                out.append(f"(?:{inner}{_SPACE})?")
+                swallow = True
+            else:
+                out.append(f"{inner}?")
+    return "".join(out)
+
+
+def cues(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Lower-case literals of which one stands in every match; the rarest set that can be told.
+
+    Empty where nothing literal is certain to be there.
+    """
+    best: tuple[str, ...] = ()
+    for node in nodes:
+        candidate: tuple[str, ...] = ()
+        if isinstance(node, Literal):
+            candidate = _literal_cue(node.text)
+        elif isinstance(node, Slot):
+            words = [_literal_cue(w) for w in slot_words.get(node.name, ())]
+            if words and all(words):
+                candidate = tuple(sorted({w[0] for w in words}))
+        elif not node.optional:
+            options = [cues(o, slot_words) for o in node.options]
+            if all(options):
+                candidate = tuple(sorted({c for o in options for c in o}))
+        if candidate and (not best or _rarity(candidate) > _rarity(best)):
+            best = candidate
+    return best
+
+
+def _rarity(candidate: Sequence[str]) -> float:
+    """Long literals are rare; many alternatives are not. A rough order is all that is needed."""
+    return min(len(c) * (2 if not c.isascii() else 1) for c in candidate) - 0.2 * len(candidate)
+
+
+_CUE = regex.compile(r"[^\s'’‘ʼ‛`´＇\"“”„‟＂\-‐‑‒–—―−－:：!！?？,，()（）/／|｜.．…]+(?: [^\s'’‘ʼ‛`´＇\"“”„‟＂\-‐‑‒–—―−－:：!！?？,，()（）/／|｜.．…]+)*")
+
+
+def _literal_cue(text: str) -> tuple[str, ...]:
+    """The longest stretch of a literal without signs that have several forms."""
+    stretches = _CUE.findall(fold(text))
+    if not stretches:
+        return ()
+    return (max(stretches, key=len),)
+
+
+def fold(text: str) -> str:
+    """Lower case without a change of length: the form in which cues are looked for."""
+    return text.replace("İ", "I").lower()

@@ -1,0 +1,220 @@
+"""The pipeline: normalise, match until nothing more matches, tidy. Wiring only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cleaner import language, normalise
+from cleaner.detectors import DETECTORS
+from cleaner.edits import apply, compose
+from cleaner.extract import extract
+from cleaner.guards import spare
+from cleaner.match import Found, Matcher
+from cleaner.model import LEVELS, TIDY, Cleaned, Edit, Level, Rule, RuleSet
+from cleaner.rules import load
+
+#: A text that still changes after so many rounds is left as it is then, with a flag.
+MOST_ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a stretch of the original went."""
+
+    start: int
+    """Offset into the original."""
+    end: int
+    """Offset into the original."""
+    text: str
+    """What stood there."""
+    rule: str
+    """Full id of the rule that took it."""
+    why: str
+    """The rule's own sentence."""
+    pattern: str
+    """The phrase or regular expression that matched, or the detector's name; empty for the tail of a block."""
+    cues: tuple[str, ...]
+    """The literals that led to the pattern."""
+
+
+class Cleaner:
+    """Cleans texts. Make one and use it for all: making it costs more than cleaning a page.
+
+    ``rules``: a folder of rules, several, or a loaded :class:`RuleSet`; the bundled rules where None.
+    ``families``: only these; ``exclude``: all but these families or rule ids.
+    ``profile``: ``careful``, ``standard`` or ``thorough``.
+    ``languages``: codes whose rules are used; where None, each document's own are found when it matters.
+    English rules and rules for any language are always used.
+    ``skip``: fixes of the normaliser to leave out, see :data:`cleaner.normalise.FIXES`.
+
+    Raises ValueError for a name that does not exist, RulesError for rules that can't be used.
+    Safe to share between threads; the same text always gives the same result.
+    """
+
+    def __init__(
+        self,
+        rules: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | RuleSet | None = None,
+        *,
+        families: Iterable[str] | None = None,
+        exclude: Iterable[str] = (),
+        profile: Level = "standard",
+        languages: Iterable[str] | None = None,
+        skip: Iterable[str] = (),
+    ) -> None:
+        if profile not in LEVELS:
+            raise ValueError(f"there is no profile {profile!r}; choose one of {', '.join(LEVELS)}")
+        if isinstance(rules, (str, os.PathLike)):
+            rules = [rules]
+        self.ruleset = rules if isinstance(rules, RuleSet) else load(rules)
+        self.profile = profile
+        self.languages = None if languages is None else frozenset(languages)
+        self.skip = tuple(skip)
+        _known("fix", self.skip, normalise.FIXES)
+        self._wanted = _choose(self.ruleset, families, frozenset(exclude), profile)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        rules = self._wanted
+        if self.languages is not None:
+            rules = [r for r in rules if r.language in ("any", "en") or r.language in self.languages]
+        return Matcher(self.ruleset, rules, DETECTORS)
+
+    def clean(self, text: str) -> Cleaned:
+        """Clean ``text`` and account for every change. The document itself is never dropped."""
+        run = _Run(self, text)
+        run.to_the_end()
+        return Cleaned(
+            original=text,
+            text=run.text,
+            edits=tuple(run.edits),
+            flags=tuple(sorted(run.flags)),
+            rules_version=self.ruleset.version,
+            detect=language.detect,
+        )
+
+    def clean_text(self, text: str) -> str:
+        """The clean text alone."""
+        return self.clean(text).text
+
+    def clean_html(self, html: str | bytes, url: str | None = None) -> Cleaned:
+        """Extract the main text of a page with trafilatura and clean it.
+
+        ``original`` is the extracted text. Where nothing can be extracted it is empty and
+        ``flags`` has ``extract/empty``.
+        """
+        text = extract(html, url)
+        if text is None:
+            return Cleaned("", "", (), ("extract/empty",), self.ruleset.version, language.detect)
+        return self.clean(text)
+
+    def explain(self, text: str) -> list[Reason]:
+        """For every stretch that a rule takes from ``text``: which rule, why, and by which pattern."""
+        run = _Run(self, text)
+        run.to_the_end()
+        by_id = {r.id: r for r in self.ruleset.rules}
+        out = []
+        for e in run.edits:
+            rule = by_id.get(e.cause)
+            if rule is None:
+                continue
+            went = text[e.start : e.end]
+            source, cues = run.pattern_of(rule, went)
+            out.append(Reason(e.start, e.end, went, rule.id, rule.why, source, cues))
+        return out
+
+
+class _Run:
+    """One text on its way through the stages."""
+
+    def __init__(self, cleaner: Cleaner, text: str) -> None:
+        self.cleaner = cleaner
+        self.text = text
+        self.edits: list[Edit] = []
+        self.flags: set[str] = set()
+        self.taken: list[tuple[Found, str]] = []
+        self.final_break: bool | None = None
+
+    def to_the_end(self) -> None:
+        """Repeat the stages until none changes anything, so that cleaning twice is cleaning once."""
+        for _ in range(MOST_ROUNDS):
+            mended = self._take(normalise.normalise(self.text, self.cleaner.skip))
+            if self.final_break is None:
+                self.final_break = self.text.endswith("\n")
+            elif not mended:
+                return
+            if not self._until_nothing_matches():
+                return
+        self.flags.add("guard/rounds")
+
+    def pattern_of(self, rule: Rule, went: str) -> tuple[str, tuple[str, ...]]:
+        """The pattern by which ``rule`` took ``went``, and its cues; empty for the tail of a block."""
+        if rule.kind == "detector":
+            return rule.detector, ()
+        squeezed = "".join(went.split())
+        for found, text in self.taken:
+            if found.pattern >= 0 and self.cleaner.matcher.rules[found.rule].id == rule.id and "".join(text.split()) in squeezed:
+                pattern = rule.patterns[found.pattern]
+                return pattern.source, pattern.cues
+        return "", ()
+
+    def _until_nothing_matches(self) -> bool:
+        changed = False
+        while True:
+            changed |= self._tidy()
+            if not self._match():
+                return changed
+            changed = True
+
+    def _take(self, edits: list[Edit]) -> bool:
+        if edits:
+            self.edits = compose(self.edits, edits)
+            self.text = apply(self.text, edits)
+        return bool(edits)
+
+    def _tidy(self) -> bool:
+        if "blank-lines" in self.cleaner.skip:
+            return False
+        changes = normalise.blank_lines(self.text, bool(self.final_break))
+        return self._take([Edit(a, b, r, TIDY + "blank-lines") for a, b, r in changes])
+
+    def _match(self) -> bool:
+        matcher = self.cleaner.matcher
+        found = matcher.find(self.text, self._languages, self.flags)
+        found = spare(self.text, found, self.flags)
+        self.taken += ((f, self.text[f.start : f.end]) for f in found)
+        return self._take([Edit(f.start, f.end, "", matcher.rules[f.rule].id) for f in found])
+
+    def _languages(self) -> frozenset[str]:
+        if self.cleaner.languages is not None:
+            return self.cleaner.languages
+        return language.document_languages(self.text)
+
+
+def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset[str], profile: Level) -> list[Rule]:
+    known = {f.name for f in ruleset.families}
+    wanted = known if families is None else set(families)
+    _known("family", wanted, known)
+    _known("family or rule", exclude, known | {r.id for r in ruleset.rules})
+    rank = LEVELS.index(profile)
+    return [
+        r
+        for r in ruleset.rules
+        if r.family in wanted
+        and r.family not in exclude
+        and r.id not in exclude
+        and r.status == "stable"
+        and LEVELS.index(r.level) <= rank
+    ]
+
+
+def _known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    from difflib import get_close_matches
+
+    for name in names:
+        if name not in set(known):
+            near = get_close_matches(name, list(known), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; there are: {', '.join(sorted(known)[:40])}"
+            raise ValueError(f"there is no {what} {name!r}{hint}")
