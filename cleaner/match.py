@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 import regex
 
 from cleaner import phrases
+from cleaner.gates import CueGate, cue_gate
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
@@ -166,8 +167,8 @@ class Matcher:
         self._foreign = any(r.language not in ("any", "en") for r in self.rules)
 
     @cached_property
-    def _gate(self) -> Callable[[str], Iterable[tuple[int, int, int]]]:
-        return make_gate(self._cues)
+    def _gate(self) -> CueGate:
+        return cue_gate(self._cues)
 
     @cached_property
     def _unless(self) -> list[regex.Pattern[str] | None]:
@@ -416,34 +417,3 @@ def _first_come(found: list[Found], more: Iterable[Found]) -> list[Found]:
         if all(f.end <= g.start or g.end <= f.start for g in out):
             out.append(f)
     return sorted(out)
-
-
-def make_gate(cues: Sequence[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
-    """A function from folded text to ``(cue, start, end)`` of every place where a cue stands."""
-    if not cues:
-        return lambda low: ()
-    plain = _plain_gate(cues)
-    try:
-        from ahocorasick_rs import AhoCorasick
-    except ImportError:
-        return plain
-    automaton = AhoCorasick(list(cues), store_patterns=False)
-
-    def gate(low: str) -> Iterable[tuple[int, int, int]]:
-        try:
-            return automaton.find_matches_as_indexes(low, overlapping=True)
-        except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form
-            return plain(low)
-
-    return gate
-
-
-def _plain_gate(cues: Sequence[str]) -> Callable[[str], Iterable[tuple[int, int, int]]]:
-    def gate(low: str) -> Iterator[tuple[int, int, int]]:
-        for number, cue in enumerate(cues):
-            at = low.find(cue)
-            while at >= 0:
-                yield number, at, at + len(cue)
-                at = low.find(cue, at + 1)
-
-    return gate

@@ -26,6 +26,7 @@ from typing import Any
 import regex
 
 from cleaner.edits import apply, compose
+from cleaner.gates import may_need_mending
 from cleaner.model import NORMALISE, Edit
 
 Change = tuple[int, int, str]
@@ -245,14 +246,6 @@ def blank_lines(text: str, final_break: bool) -> Iterator[Change]:
 
 # ---------------------------------------------------------------- all of them
 
-# What sound text does not hold. A gate: it may only skip work.
-_ASCII_TRIGGER = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]|&#?[0-9A-Za-z]{1,24};|[ \t]+$|  ", regex.M)
-_WIDE_TRIGGER = regex.compile(
-    "[\x7f-\xa0\xad\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\u061c\u1680\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\ud800-\udfff\ufb00-\ufb06\ufeff\ufff9-\ufffc]"
-)
-
-
 def normalise(text: str, skip: Sequence[str] = ()) -> list[Edit]:
     """Edits over ``text`` that mend it; an empty list where it is sound.
 
@@ -297,13 +290,7 @@ def _once(text: str, skip: Sequence[str]) -> list[Edit]:
 
 def _suspect(text: str) -> bool:
     """Whether any fix might change ``text``; False only where none would."""
-    if _ASCII_TRIGGER.search(text):
-        return True
-    if text.isascii():
-        return False
-    if _WIDE_TRIGGER.search(text) or not unicodedata.is_normalized("NFC", text):
-        return True
-    return any(map(_ftfy().badness.is_bad, text.split("\n")))
+    return may_need_mending()(text) or not unicodedata.is_normalized("NFC", text)
 
 
 def _mend_line(line: str, skip: Sequence[str]) -> list[Edit]:

@@ -1,0 +1,147 @@
+"""Gates: one fast pass over a text that tells what can be skipped.
+
+A gate may only skip work, never decide: where it says no, the slow way would have found nothing.
+Both gates use compiled automata where the extra ``fast`` is installed, and give the same answers
+without it, slower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import regex
+
+Hit = tuple[int, int, int]
+"""Number of a cue, and the start and end of one place where it stands."""
+CueGate = Callable[[str], Iterable[Hit]]
+
+
+def cue_gate(cues: Sequence[str]) -> CueGate:
+    """A function from folded text to every place where one of ``cues`` stands, overlaps too.
+
+    By the Aho-Corasick algorithm ("Efficient string matching", CACM 18, 1975): time grows with the
+    text and the hits, not with the number of cues.
+    """
+    if not cues:
+        return lambda low: ()
+    plain = _plain_cue_gate(cues)
+    try:
+        from ahocorasick_rs import AhoCorasick
+    except ImportError:
+        return plain
+    automaton = AhoCorasick(list(cues), store_patterns=False)
+
+    def gate(low: str) -> Iterable[Hit]:
+        try:
+            hits: list[Hit] = automaton.find_matches_as_indexes(low, overlapping=True)
+        except UnicodeEncodeError:  # a lone surrogate has no UTF-8 form
+            return plain(low)
+        return hits
+
+    return gate
+
+
+def _plain_cue_gate(cues: Sequence[str]) -> CueGate:
+    def gate(low: str) -> Iterator[Hit]:
+        for number, cue in enumerate(cues):
+            at = low.find(cue)
+            while at >= 0:
+                yield number, at, at + len(cue)
+                at = low.find(cue, at + 1)
+
+    return gate
+
+
+# ---------------------------------------------------------------- sound text
+
+# Code points that some fix of the normaliser may change, wherever they stand.
+_ODD = (
+    "\x00-\x08\x0b\x0e-\x1f\x7f-\xa0\xad\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\u061c\u1680"
+    "\u2000-\u200f\u2028-\u202f\u205f-\u206f\ufb00-\ufb06\ufeff\ufff9-\ufffc"
+)
+_ODD_CHARACTER = regex.compile(f"[{_ODD}\ud800-\udfff]")
+# Two spaces or a tab after a word, any blank before a line's end, a character reference.
+_ODD_PLACE = regex.compile(r"&#?[0-9A-Za-z]{1,24};|[ \t\u3000]$|[ \t]{2}|\r", regex.M)
+
+
+def may_need_mending() -> Callable[[str], bool]:
+    """A test whether any fix but NFC might change a text; False only where none would."""
+    return _fast_test() or _plain_test
+
+
+def _plain_test(text: str) -> bool:
+    if _ODD_PLACE.search(text) or _ODD_CHARACTER.search(text):
+        return True
+    if text.isascii():
+        return False
+    from ftfy.badness import is_bad
+
+    return any(is_bad(line) for line in text.split("\n") if not line.isascii())
+
+
+@lru_cache(maxsize=1)
+def _fast_test() -> Callable[[str], bool] | None:
+    try:
+        import re2
+    except ImportError:
+        return None
+    options = re2.Options()
+    options.max_mem = 1 << 26
+    options.log_errors = False
+    pattern = re2.compile(f"(?m)[{_ODD}]|&#?[0-9A-Za-z]{{1,24}};|[ \\t\u3000]$|[ \\t]{{2}}|\\r|{_badness_for_re2()}", options=options)
+
+    def test(text: str) -> bool:
+        try:
+            return pattern.search(text) is not None
+        except UnicodeEncodeError:  # a lone surrogate: to be mended
+            return True
+
+    return test
+
+
+def _badness_for_re2() -> str:
+    r"""ftfy's own pattern of what looks like mojibake, in RE2's syntax and no narrower.
+
+    RE2 knows no verbose mode, so white space and comments are taken out; its ``\s`` and ``\w`` are
+    ASCII, so they are widened to Python's.
+    """
+    from ftfy.badness import BADNESS_RE
+
+    out: list[str] = []
+    source = BADNESS_RE.pattern
+    in_class = False
+    i = 0
+    while i < len(source):
+        c = source[i]
+        if c == "\\":
+            wide = _WIDE.get(source[i : i + 2])
+            out.append((wide if in_class else f"[{wide}]") if wide else source[i : i + 2])
+            i += 2
+            continue
+        if in_class:
+            in_class = c != "]"
+            out.append(c)
+        elif c == "[":
+            in_class = True
+            out.append(c)
+        elif c == "#":
+            i = source.index("\n", i)
+        elif not c.isspace():
+            out.append(c)
+        i += 1
+    return "(?:" + "".join(out) + ")"
+
+
+_WIDE = {
+    r"\s": "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+    r"\w": r"\w\pL\pN",
+}
+
+
+def gates_are_fast() -> bool:
+    """Whether both compiled automata are there (the extra ``fast``)."""
+    from importlib.util import find_spec
+
+    return all(find_spec(name) is not None for name in ("re2", "ahocorasick_rs"))
+
