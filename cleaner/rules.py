@@ -12,14 +12,14 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import regex
 
 from cleaner import phrases
-from cleaner.model import Family, Pattern, Rule, RuleSet
+from cleaner.model import Family, Level, Pattern, Rule, RuleSet
 from cleaner.problems import Problem, RulesError
 
 if TYPE_CHECKING:
@@ -40,22 +40,47 @@ def bundled_rules() -> Path:
     return inside if inside.is_dir() else package.parent / "rules"
 
 
-def load(folders: Iterable[str | os.PathLike[str]] | None = None, *, cache: bool = True) -> RuleSet:
+@dataclass(frozen=True)
+class Changes:
+    """What somebody's settings change in rules that others keep."""
+
+    place: str = ""
+    """The settings file, for messages."""
+    slots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Words added to slots; a name that no folder has makes a new slot."""
+    protected: tuple[str, ...] = ()
+    """Regular expressions; a line in which one is found is never touched."""
+    levels: tuple[tuple[str, Level], ...] = ()
+    """Rule or family -> level; what stands later counts."""
+    enable: tuple[str, ...] = ()
+    """Trial rules, or families of them, that cut."""
+
+    def __bool__(self) -> bool:
+        return bool(self.slots or self.protected or self.levels or self.enable)
+
+
+def load(
+    folders: Iterable[str | os.PathLike[str]] | None = None, *, changes: Changes | None = None, cache: bool = True
+) -> RuleSet:
     """Read ``folders`` (the bundled rules where None), later ones adding to earlier ones.
+
+    A rule whose id an earlier folder has too takes that rule's place. Slot words, protected patterns
+    and word lists add up. ``changes`` come last.
 
     Raises RulesError with every fault that was found, or FileNotFoundError for a missing folder.
     """
+    changes = changes or Changes()
     roots = [Path(f) for f in folders] if folders is not None else [bundled_rules()]
     for root in roots:
         if not root.is_dir():
             raise FileNotFoundError(f"there is no rule folder {root}")
     contents = [(root, path, path.read_bytes()) for root in roots for path in _files(root)]
-    version = _hash(contents)
+    version = _hash(contents, changes)
     # Rules carry their paths, so a copy of the same rules elsewhere is kept apart.
     kept = _cache_file(version, [root.resolve() for root in roots])
     if cache and (found := _read_cache(kept, version)):
         return found
-    ruleset = _Reader(contents, version).ruleset()
+    ruleset = _Reader(contents, version, changes).ruleset()
     if cache:
         _write_cache(kept, ruleset)
     return ruleset
@@ -68,8 +93,10 @@ def _files(root: Path) -> list[Path]:
     return sorted(shown, key=lambda p: p.relative_to(root).parts)
 
 
-def _hash(contents: Sequence[tuple[Path, Path, bytes]]) -> str:
+def _hash(contents: Sequence[tuple[Path, Path, bytes]], changes: Changes) -> str:
     digest = hashlib.sha256(str(CACHE_FORMAT).encode())
+    if changes:
+        digest.update(repr(replace(changes, place="")).encode())
     for root, path, data in contents:
         if path.suffix not in (".yaml", ".txt", ".yml"):
             continue
@@ -84,18 +111,19 @@ def _hash(contents: Sequence[tuple[Path, Path, bytes]]) -> str:
 class _Reader:
     """Reads all files, collecting faults, so that one run shows them all."""
 
-    def __init__(self, contents: Sequence[tuple[Path, Path, bytes]], version: str) -> None:
+    def __init__(self, contents: Sequence[tuple[Path, Path, bytes]], version: str, changes: Changes) -> None:
         self.contents = contents
         self.version = version
+        self.changes = changes
         self.problems: list[Problem] = []
-        self.rules: list[Rule] = []
+        self.rules: dict[str, Rule] = {}
         self.families: dict[str, Family] = {}
         self.words: dict[str, tuple[str, ...]] = {}
         self.protected: list[str] = []
         self.slot_words: dict[str, list[str]] = {}
         self.slot_regex: dict[str, list[str]] = {}
         self.slot_place: dict[str, tuple[str, int]] = {}
-        self.ids: dict[str, tuple[str, int]] = {}
+        self.ids: dict[tuple[Path, str], tuple[str, int]] = {}
 
     def ruleset(self) -> RuleSet:
         documents = []
@@ -126,6 +154,10 @@ class _Reader:
         for kind, _, shown, document in documents:
             if kind == "slots":
                 self._slots(shown, document)
+        for name, words in self.changes.slots:
+            self.slot_place.setdefault(name, (self.changes.place, 0))
+            self.slot_words.setdefault(name, []).extend(words)
+            self.slot_regex.setdefault(name, [])
         self.slots = self._expand_slots()
         for kind, path, shown, document in documents:
             if kind == "protected":
@@ -134,13 +166,14 @@ class _Reader:
                 self._family(path.parent.name, shown, document)
             elif kind == "rules":
                 self._rules(path, shown, document)
-        for family in {r.family: r for r in self.rules}.values():
+        self._change()
+        for family in {r.family: r for r in self.rules.values()}.values():
             if family.family not in self.families:
                 self._say(shown_path(Path(family.path).parent / "family.yaml"), 0, "", "is missing: it says what the family removes and what it keeps")
         if self.problems:
             raise RulesError(self.problems)
         return RuleSet(
-            rules=tuple(self.rules),
+            rules=tuple(self.rules.values()),
             families=tuple(self.families.values()),
             slots=self.slots,
             protected=tuple(self.protected),
@@ -253,11 +286,12 @@ class _Reader:
                 continue
             line = document.line((i, "id"))
             full_id = f"{family}/{language}/{entry.id}"
-            if full_id in self.ids:
-                where, first = self.ids[full_id]
+            folder = path.parent.parent
+            if (folder, full_id) in self.ids:
+                where, first = self.ids[folder, full_id]
                 self._say(shown, line, name, f"the id is taken by {where}:{first}; ids are unique for ever")
                 continue
-            self.ids[full_id] = (shown, line)
+            self.ids[folder, full_id] = (shown, line)
             patterns = self._patterns(entry, i, shown, document, name)
             unless = []
             for j, pattern in enumerate(entry.unless):
@@ -271,31 +305,54 @@ class _Reader:
                 for j, example in enumerate(getattr(entry, key)):
                     if fault := _marks_fault(example, key):
                         self._say(shown, document.line((i, key, j)), name, fault)
-            self.rules.append(
-                Rule(
-                    id=full_id,
-                    family=family,
-                    language=language,
-                    why=entry.why,
-                    kind=entry.remove,
-                    patterns=tuple(patterns),
-                    unless=tuple(unless),
-                    at=entry.at or "end",
-                    shape=entry.shape or "headline",
-                    most=entry.most or 6,
-                    words=entry.words or 40,
-                    detector=entry.detector or "",
-                    options=tuple(sorted((entry.options or {}).items())),
-                    level=entry.level,
-                    status=entry.status,
-                    since=entry.since or "",
-                    seen=entry.seen or "",
-                    removes=tuple(entry.removes),
-                    keeps=tuple(entry.keeps),
-                    path=str(path.resolve()),
-                    line=line,
-                )
+            # The same id in an earlier folder: this one takes its place.
+            self.rules[full_id] = Rule(
+                id=full_id,
+                family=family,
+                language=language,
+                why=entry.why,
+                kind=entry.remove,
+                patterns=tuple(patterns),
+                unless=tuple(unless),
+                at=entry.at or "end",
+                shape=entry.shape or "headline",
+                most=entry.most or 6,
+                words=entry.words or 40,
+                detector=entry.detector or "",
+                options=tuple(sorted((entry.options or {}).items())),
+                level=entry.level,
+                status=entry.status,
+                since=entry.since or "",
+                seen=entry.seen or "",
+                removes=tuple(entry.removes),
+                keeps=tuple(entry.keeps),
+                path=str(path.resolve()),
+                line=line,
             )
+
+    def _change(self) -> None:
+        """Carry out what the settings change, once all rules are there."""
+        place, changes = self.changes.place, self.changes
+        known = {*self.families, *self.rules}
+        for name in (*(n for n, _ in changes.levels), *changes.enable):
+            if name not in known and not self.problems:
+                near = _nearest(name, known)
+                self._say(place, 0, "", f"there is no family or rule '{name}'" + (f"; did you mean '{near}'?" if near else ""))
+        for id_, rule in self.rules.items():
+            for name, level in changes.levels:
+                if name in (rule.family, id_):
+                    rule = replace(rule, level=level)
+            if rule.status == "trial" and {rule.family, id_} & set(changes.enable):
+                rule = replace(rule, status="stable")
+            self.rules[id_] = rule
+        for pattern in changes.protected:
+            if not self._known_slots(pattern, place, 0, "protected"):
+                continue
+            full = expand(pattern, self.slots)
+            if fault := _regex_fault(full):
+                self._say(place, 0, "protected", f"{pattern!r} is not a valid pattern: {fault}")
+            else:
+                self.protected.append(full)
 
     def _patterns(self, entry: Any, i: int, shown: str, document: Document, name: str) -> list[Pattern]:
         patterns = []
