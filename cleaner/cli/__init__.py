@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from collections.abc import Mapping
 
 import click
@@ -72,3 +74,22 @@ def main() -> None:
       curl -s URL | cleaner clean --html      a page, through trafilatura
       cleaner explain article.txt             what goes, and why
     """
+
+
+def run() -> None:
+    """Entry point: runs the command line and turns what may happen into an exit status."""
+    try:
+        status = main.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except click.exceptions.Exit as stop:
+        status = stop.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("cleaner: interrupted", err=True)
+        status = 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): nothing more to say, and nothing to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status if isinstance(status, int) else 0)
