@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -49,7 +49,7 @@ def ruleset() -> RuleSet:
 def cleaner_for(ruleset: RuleSet) -> MakeCleaner:
     """``cleaner_for(profile, languages)``: one cleaner for each pair, made when first asked for."""
 
-    @lru_cache(maxsize=None)
+    @cache
     def make(profile: Level = "standard", languages: tuple[str, ...] | None = None) -> Cleaner:
         return Cleaner(ruleset, profile=profile, languages=languages)
 

@@ -12,7 +12,7 @@ import pytest
 
 from cleaner.pipeline import Cleaner
 from tests.conftest import MakeCleaner
-from tests.pages import ROOT, Page, as_file, pages, read
+from tests.pages import ROOT, Page, as_file, pages
 
 SEEDS = {
     "seed-spymaster-call": "000_0199e798428d1445.txt",
@@ -66,7 +66,13 @@ ICON_LINES = (
 def variants() -> list[tuple[str, str, str, str, str]]:
     """Each dozen in three rotations against the others: 36 combinations, each value in three of them."""
     return [
-        (OUTLETS[i], PLATFORMS[(i + k) % 12], AGENCIES[(i + 2 * k + 5) % 12], PERSONS[(i + 3 * k) % 12], ICON_LINES[(i + 5 * k) % 12])
+        (
+            OUTLETS[i],
+            PLATFORMS[(i + k) % 12],
+            AGENCIES[(i + 2 * k + 5) % 12],
+            PERSONS[(i + 3 * k) % 12],
+            ICON_LINES[(i + 5 * k) % 12],
+        )
         for k, i in product(range(3), range(12))
     ]
 

@@ -1,0 +1,208 @@
+"""The plain matcher: every rule on every line, in rule order, with ``regex`` alone.
+
+It says what a match *is*; :mod:`cleaner.match` says how to find all matches fast. Nothing is
+shared with that module: patterns are put together here once more from the definition in its
+docstring. No gate, no candidate lists, no early exits but the definition's own. Slow on purpose.
+
+A pattern matches a line when one of its cues is in ``line.replace("İ", "I").lower()`` and its
+regular expression matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+import regex
+
+from cleaner.detectors import DETECTORS
+from cleaner.match import Found, Lines
+from cleaner.model import Rule, RuleSet
+from cleaner.pipeline import Cleaner
+from cleaner.rules import expand, source_regex
+from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
+
+REACH = 300
+MOST_SEGMENTS = 12
+
+DECORATION = r"(?:[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、。#_/\\()\[\]（）【】]|[»›>])*"
+LETTER = r"[\p{L}\p{N}_]"
+UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+BEFORE_END_SPAN = r"(?:[^\S\n]*[|/·•–—‐-])?[^\S\n]*[(\[（［【]?[^\S\n]*"
+AFTER_END_SPAN = r"[^\S\n]*[.。]?[^\S\n]*[)\]）］】]?[^\S\n]*[.。]?"
+BEFORE_START_SPAN = r"[(\[（［【]?[^\S\n]*"
+AFTER_START_SPAN = r"[^\S\n]*[)\]）］】]?(?:[^\S\n]*[|/·•–—:：])?[^\S\n]*"
+SEPARATOR = regex.compile(r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])")
+
+
+def cuts_no_word(side: str) -> str:
+    """A test that the place does not stand inside a word: a span takes whole words only."""
+    outside, inside = ("(?<!{0})", "(?!{0})") if side == "start" else ("(?!{0})", "(?<!{0})")
+    return "(?:" + "|".join([outside.format(LETTER), inside.format(LETTER), f"(?<={UNSPACED})", f"(?={UNSPACED})"]) + ")"
+
+
+class PlainMatcher:
+    """Same interface as :class:`cleaner.match.Matcher`, so that the pipeline runs on either."""
+
+    def __init__(self, ruleset: RuleSet, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self.words = ruleset.words
+        self.protected = [regex.compile(p, regex.I) for p in ruleset.protected]
+        self.unless = [[regex.compile(u, regex.I) for u in r.unless] for r in rules]
+        self.patterns: list[tuple[int, int, tuple[str, ...], Callable[[], regex.Pattern[str]]]] = []
+        for i, rule in enumerate(rules):
+            for j, pattern in enumerate(rule.patterns):
+                core = f"(?:{expand(source_regex(pattern), ruleset.slots)})"
+                if rule.kind in ("line", "block"):
+                    full = DECORATION + core + DECORATION
+                elif rule.at == "end":
+                    full = BEFORE_END_SPAN + cuts_no_word("start") + core + AFTER_END_SPAN + r"\Z"
+                else:
+                    full = BEFORE_START_SPAN + core + cuts_no_word("end") + AFTER_START_SPAN
+                # Compiled when a cue is first met: most of a thousand patterns never are.
+                self.patterns.append((i, j, pattern.cues, cache(lambda full=full: regex.compile(full, regex.I))))
+        self._with_cue = cache(self._patterns_with_cue)
+
+    def find(self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None) -> list[Found]:
+        lines = text.split("\n")
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line) + 1)
+        spoken = cache(languages)
+        found: list[Found] = []
+
+        def allowed(rule: int, i: int) -> bool:
+            if any(u.search(lines[i]) for u in self.unless[rule]):
+                return False
+            return self.rules[rule].language in ("any", "en") or self.rules[rule].language in spoken()
+
+        def guarded(i: int) -> bool:
+            return any(p.search(lines[i]) for p in self.protected)
+
+        def take(f: Found) -> None:
+            if not any(f.start < g.end and g.start < f.end for g in found):
+                found.append(f)
+
+        for number, rule in enumerate(self.rules):
+            if rule.kind != "detector":
+                continue
+            for start, end in DETECTORS[rule.detector](Lines(text), dict(rule.options), self.words):
+                touched = [i for i in range(len(lines)) if starts[i] < end and start < starts[i + 1]]
+                if not any(map(guarded, touched)) and allowed(number, touched[0]):
+                    take(Found(start, end, number, -1, True))
+
+        below_block = 0
+        for i, line in enumerate(lines):
+            if i < below_block or guarded(i):
+                continue
+            bare = line.strip()
+            whole = starts[i], min(starts[i + 1], len(text))
+
+            block = next((m for m in self._whole_line(bare, line, "block") if allowed(m[0], i)), None)
+            if block is not None:
+                rule = self.rules[block[0]]
+                take(Found(*whole, block[0], block[1], rule.level == "thorough"))
+                tail = [i + 1 + k for k in range(self._tail(rule, lines[i + 1 :], guarded_from=i + 1, guarded=guarded))]
+                if tail:
+                    take(Found(starts[tail[0]], min(starts[tail[-1] + 1], len(text)), block[0], -1, True))
+                below_block = i + 1 + len(tail)
+                continue
+
+            entire = next((m for m in self._whole_line(bare, line, "line") if allowed(m[0], i)), None)
+            if entire is not None:
+                take(Found(*whole, entire[0], entire[1], self.rules[entire[0]].level == "thorough"))
+                continue
+
+            pieces = list(split(line))
+            if 2 <= len(pieces) <= MOST_SEGMENTS:
+                owners = [
+                    next((m for m in self._whole_line(line[a:b], line, "line") if allowed(m[0], i)), None) for a, b in pieces
+                ]
+                if all(owners):
+                    edges = [whole[0], *(starts[i] + a for a, _ in pieces[1:]), whole[1]]
+                    for (a, b), owner in zip(zip(edges, edges[1:]), owners, strict=True):
+                        assert owner is not None
+                        take(Found(a, b, *owner, self.rules[owner[0]].level == "thorough"))
+                    continue
+
+            for f in self._spans(line, starts[i], whole, lambda rule, i=i: allowed(rule, i)):
+                take(f)
+        return sorted(found)
+
+    def _patterns_with_cue(self, line: str) -> list[tuple[int, int, Callable[[], regex.Pattern[str]]]]:
+        folded = line.replace("İ", "I").lower()
+        return [(i, j, compiled) for i, j, cues, compiled in self.patterns if any(c in folded for c in cues)]
+
+    def _whole_line(self, part: str, line: str, kind: str) -> Iterator[tuple[int, int]]:
+        """Rule and pattern of each ``kind`` pattern that matches all of ``part``, a stretch of ``line``."""
+        for i, j, compiled in self._with_cue(line):
+            rule = self.rules[i]
+            if rule.kind == kind and compiled().fullmatch(part) and word_count(part) <= rule.words:
+                yield i, j
+
+    def _spans(self, line: str, offset: int, whole: tuple[int, int], allowed: Callable[[int], bool]) -> list[Found]:
+        head = len(line) - len(line.lstrip())
+        tail = len(line.rstrip())
+        best: dict[str, Found] = {}
+        for i, j, compiled in self._with_cue(line):
+            rule = self.rules[i]
+            if rule.kind != "span":
+                continue
+            if rule.at == "start":
+                m = compiled().match(line, head, min(tail, head + REACH))
+            else:
+                m = compiled().search(line, max(head, tail - REACH), tail)
+            if m is None or not m.group() or not allowed(i):
+                continue
+            f = Found(offset + m.start(), offset + m.end(), i, j, rule.level == "thorough")
+            if rule.at not in best or f.end - f.start > best[rule.at].end - best[rule.at].start:
+                best[rule.at] = f
+        taken = sorted(best.values())
+        if len(taken) == 2 and taken[0].end > taken[1].start:
+            taken = [max(taken, key=lambda f: f.end - f.start)]
+        gone = {k for f in taken for k in range(f.start - offset, f.end - offset)}
+        if taken and not "".join(c for k, c in enumerate(line) if k not in gone).strip():
+            edges = [whole[0], *(f.start for f in taken[1:]), whole[1]]
+            taken = [f._replace(start=a, end=b) for f, a, b in zip(taken, edges, edges[1:], strict=False)]
+        return taken
+
+    def _tail(self, rule: Rule, below: Sequence[str], guarded_from: int, guarded: Callable[[int], bool]) -> int:
+        """How many of the lines ``below`` a block's opening hang on it."""
+        fits = {
+            "bullet": lambda s: is_bullet(s) and not is_prose(s),
+            "headline": is_headline,
+            "any": lambda s: not is_prose(s),
+        }[rule.shape]
+        n = 0
+        for k, line in enumerate(below[: rule.most]):
+            if not line.strip() or not fits(line) or guarded(guarded_from + k):
+                break
+            n = k + 1
+        after = below[n] if n < len(below) else ""
+        subheading = n and after.strip() and not is_bullet(below[n - 1]) and (is_prose(after) or n == rule.most)
+        return n - 1 if subheading else n
+
+
+def split(line: str) -> Iterator[tuple[int, int]]:
+    """Where the stretches of a line between separators and sentences stand, bare of space."""
+    start = 0
+    for end, after in [*((m.start(), m.end()) for m in SEPARATOR.finditer(line)), (len(line), len(line))]:
+        part = line[start:end]
+        if part.strip():
+            left = start + len(part) - len(part.lstrip())
+            yield left, left + len(part.strip())
+        start = after
+
+
+class PlainCleaner(Cleaner):
+    """The same pipeline on the plain matcher."""
+
+    @property
+    def matcher(self) -> PlainMatcher:  # type: ignore[override]  # same interface, other code
+        if "_plain" not in self.__dict__:
+            rules = self._wanted
+            if self.languages is not None:
+                rules = [r for r in rules if r.language in ("any", "en") or r.language in self.languages]
+            self.__dict__["_plain"] = PlainMatcher(self.ruleset, rules)
+        plain: PlainMatcher = self.__dict__["_plain"]
+        return plain
