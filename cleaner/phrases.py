@@ -145,31 +145,35 @@ def literal_regex(text: str) -> str:
 def to_regex(nodes: Sequence[Node]) -> str:
     """The regular expression of a phrase, slots still as ``{name}``."""
     out: list[str] = []
-    swallow = False  # an optional group at the start takes the space after it
+    leading = True  # nothing but optional groups so far: these take the space after them
+    swallow = False
     for i, node in enumerate(nodes):
         if isinstance(node, Literal):
             text = node.text
             if swallow:
                 text, swallow = text.lstrip(), False
+            leading = leading and not text
             after = nodes[i + 1] if i + 1 < len(nodes) else None
             if isinstance(after, Group) and after.optional and text[-1:].isspace():
                 text = text.rstrip()
             out.append(literal_regex(text))
         elif isinstance(node, Slot):
             out.append("{" + node.name + "}")
+            leading = False
         else:
             inner = "(?:" + "|".join(to_regex(o) for o in node.options) + ")"
             if not node.optional:
                 out.append(inner)
+                leading = False
                 continue
             before = nodes[i - 1] if i else None
             following = nodes[i + 1] if i + 1 < len(nodes) else None
-            if isinstance(before, Literal) and before.text[-1:].isspace():
-                # The space before goes with the group; the one after, if any, stays.
-                out.append(f"(?:{_SPACE}{inner})?")
-            elif i == 0 and isinstance(following, Literal) and following.text[:1].isspace():
+            if leading and isinstance(following, Literal) and following.text[:1].isspace():
                 out.append(f"(?:{inner}{_SPACE})?")
                 swallow = True
+            elif not leading and isinstance(before, Literal) and before.text[-1:].isspace():
+                # The space before goes with the group; the one after, if any, stays.
+                out.append(f"(?:{_SPACE}{inner})?")
             else:
                 out.append(f"{inner}?")
     return "".join(out)
