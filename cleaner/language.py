@@ -81,6 +81,74 @@ def detect(text: str) -> str | None:
 
 
 def document_languages(text: str) -> frozenset[str]:
-    """Languages whose rules may be used on ``text``: the likely ones, and those written alike."""
+    """Languages whose rules may be used on ``text``: the likely ones, and those written alike.
+
+    A language counts only where :func:`possible` finds a sign of it, so that most texts need no
+    detection at all.
+    """
     likely = {code for code, p in probabilities(text) if p >= LIKELY}
-    return frozenset(likely | {twin for code in likely for twin in _ALIKE.get(code, ())})
+    return possible(text) & (likely | {twin for code in likely for twin in _ALIKE.get(code, ())})
+
+
+_WORD = regex.compile(r"[\p{L}\p{M}’']+")
+_SCRIPTS = {
+    code: regex.compile(rf"[{classes}]")
+    for code, classes in {
+        "ru": r"\p{Cyrl}", "uk": r"\p{Cyrl}", "bg": r"\p{Cyrl}", "sr": r"\p{Cyrl}\p{Latn}", "mk": r"\p{Cyrl}", "kk": r"\p{Cyrl}",
+        "el": r"\p{Grek}", "ar": r"\p{Arab}", "fa": r"\p{Arab}", "ur": r"\p{Arab}", "he": r"\p{Hebr}", "hi": r"\p{Deva}",
+        "mr": r"\p{Deva}", "bn": r"\p{Beng}", "ta": r"\p{Taml}", "te": r"\p{Telu}", "gu": r"\p{Gujr}", "kn": r"\p{Knda}",
+        "ml": r"\p{Mlym}", "pa": r"\p{Guru}", "th": r"\p{Thai}", "ja": r"\p{Hira}\p{Kana}\p{Hani}", "zh": r"\p{Hani}",
+        "ko": r"\p{Hang}", "ka": r"\p{Geor}", "hy": r"\p{Armn}",
+    }.items()
+}  # fmt: skip
+# Frequent words that are no words of English. One of them is a sign of the language, no more.
+_SIGNS = {
+    code: frozenset(words.split())
+    for code, words in {
+        "de": "der das und ist nicht mit von auf ein eine einen einer dem den zu für sich sie es wird bei als auch nach aus uns wir sind über im zum zur ihr ihre oder haben kann wie mehr vor noch nur um jetzt hier alle folgen foto",
+        "fr": "les et est une des du que qui dans pas au aux avec ce cette vous nous il elle sont ont été mais ses leur vos votre notre lire suivez",
+        "es": "los las es una que por para con se su al lo como más pero sus este esta también fue desde hasta nos tu síguenos",
+        "it": "il lo gli è di che una con della dei delle al alla si da nel nella sono più anche come ma questo questa su ci tua",
+        "pt": "os é um uma da dos das que não em na para com por se ao mais como mas foi são tem pelo pela seu sua nos nas está também você",
+        "nl": "het een van niet op te met voor zijn er aan door ook bij naar uit maar nog wordt deze dit je ons wij hebben heeft meer",
+        "sv": "och att det som på är av för med till den har inte ett jag vi från så när också eller mer din oss här",
+        "nb": "og det som på er av med til den har ikke et jeg vi fra så når også eller mer din oss å ble",
+        "da": "og det som på er af med til den har ikke et jeg vi fra så når også eller mere din os blev",
+        "fi": "ja ei se että hän oli ovat mutta kun myös niin tai joka jos kuin sekä ole mukaan vuonna tämä mitä nyt lue jaa meitä sen",
+        "pl": "w na z się nie że jest jak za od po co dla przez ale są był oraz już tym także który tego czy ze nas",
+        "cs": "v na se je že s z za pro ale po jako jsou od který také byl už více jsme si při nebo ve nás",
+        "sk": "v na sa je že s z aj za pre ale po ako sú od ktorý tiež bol už viac sme si pri alebo vo nás",
+        "hu": "az és hogy nem egy ez meg van csak már volt mint ki még vagy azt lehet sem minden után több kell itt minket",
+        "ro": "și în pe cu nu că este din să mai pentru care au fost ce sau ca dar prin după sunt s-a lui ale noi",
+        "tr": "ve bir bu için ile da daha olarak çok gibi olan ama sonra kadar değil ise biz şu veya bizi haber",
+        "id": "yang di ini dengan untuk dari itu dalam tidak pada akan juga ke adalah oleh bisa ada kami kita atau sebagai telah karena baca",
+        "ms": "yang di ini dengan untuk dari itu dalam tidak pada akan juga ke adalah oleh boleh ada kami kita atau sebagai telah kerana",
+        "vi": "và của là có các cho trong không được một với này những người khi để đã về tại từ theo như đến ra trên vào",
+        "sl": "je na se da v za ki z s ni tudi po bi od kot ali še bo pri",
+        "hr": "je na se da u za su koji s nije od te kao što ili bi će iz po",
+        "ca": "els les és una que amb es més com però al dels aquest",
+        "eu": "eta da ez du bat ere dira zen egin izan baina hau den dute gehiago",
+        "gl": "os é unha da que para con por se máis como",
+        "et": "ja ei et see oli ka mis aga kui ning oma või tema selle nii",
+        "lv": "ir ka uz ar tas bet kas arī nav vai kā pie",
+        "lt": "ir yra kad į iš su tai bet kaip buvo ar jo apie",
+        "sw": "na ya wa kwa ni katika za kuwa hii cha huo lakini",
+    }.items()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _possible(part: str) -> frozenset[str]:
+    words = frozenset(_WORD.findall(part.lower()))
+    found = {code for code, signs in _SIGNS.items() if not signs.isdisjoint(words)}
+    if not part.isascii():
+        found |= {code for code, pattern in _SCRIPTS.items() if pattern.search(part)}
+    return frozenset(found)
+
+
+def possible(text: str) -> frozenset[str]:
+    """Languages of which ``text`` shows any sign: a frequent word, or their script. Cheap.
+
+    English words are no sign, so that an English text mostly gives the empty set.
+    """
+    return _possible(sample(text))

@@ -138,6 +138,22 @@ class _Entry:
             full = rf"{_START_LEAD}{core}{_WORD_END}{_START_TRAIL}"
         return _compile(full)
 
+    @cached_property
+    def _needs(self) -> list[tuple[str, ...]]:
+        """Sets of literals, one of each being in every match: worth a look before compiling."""
+        return phrases.needs(phrases.parse(self.source.source)) if self.source.phrase else []
+
+    def may_match(self, text: str) -> bool:
+        """False only where the pattern can't match ``text``.
+
+        Compiling a pattern with long slots takes a hundred times as long as this; a pattern that
+        is compiled already is quicker to try.
+        """
+        if "compiled" in self.__dict__:
+            return True
+        low = phrases.fold(text)
+        return all(any(cue in low for cue in cues) for cues in self._needs)
+
 
 @lru_cache(maxsize=None)
 def _compile(pattern: str) -> regex.Pattern[str]:
@@ -183,14 +199,21 @@ class Matcher:
             return None
         return _compile("|".join(f"(?:{p})" for p in self._protected_sources))
 
-    def find(self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None) -> list[Found]:
+    def find(
+        self,
+        text: str,
+        languages: Callable[[], frozenset[str]],
+        flags: set[str] | None = None,
+        possible: Callable[[], frozenset[str] | None] = lambda: None,
+    ) -> list[Found]:
         """What one round takes from ``text``, in order, without overlaps.
 
         ``languages`` tells the document's languages; it is called only where a rule of a language
-        other than English has matched. ``flags`` receives what went wrong.
+        other than English has matched. ``possible`` tells cheaply which ones it may name (None: any).
+        ``flags`` receives what went wrong.
         """
         flags = set() if flags is None else flags
-        round_ = _Round(self, Lines(text), languages, flags)
+        round_ = _Round(self, Lines(text), languages, flags, possible)
         found = _first_come([], round_.by_detectors(self._detectors)) if self._detectors else []
         by_rules = round_.by_rules(self._candidates(round_.lines))
         return _first_come(found, by_rules) if found else list(by_rules)
@@ -218,11 +241,19 @@ class Matcher:
 class _Round:
     """One pass over one text; holds what the passes' steps share."""
 
-    def __init__(self, matcher: Matcher, lines: Lines, languages: Callable[[], frozenset[str]], flags: set[str]) -> None:
+    def __init__(
+        self,
+        matcher: Matcher,
+        lines: Lines,
+        languages: Callable[[], frozenset[str]],
+        flags: set[str],
+        possible: Callable[[], frozenset[str] | None],
+    ) -> None:
         self.matcher = matcher
         self.lines = lines
         self.languages = languages
         self.flags = flags
+        self._tell_possible = possible
 
     def by_rules(self, candidates: dict[int, list[int]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
@@ -297,11 +328,12 @@ class _Round:
             if e.kind != "span":
                 continue
             m = self._search(e, line.text, head, tail)
-            if m is None or m.end() == m.start() or not self._allowed(e.rule, i):
+            length = m.end() - m.start() if m else 0
+            # Asking for the document's language is dear: only where the span would win.
+            if m is None or length <= (best[e.at][0] if e.at in best else 0) or not self._allowed(e.rule, i):
                 continue
             found = Found(line.start + m.start(), line.start + m.end(), e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))
-            if e.at not in best or m.end() - m.start() > best[e.at][0]:
-                best[e.at] = m.end() - m.start(), found
+            best[e.at] = length, found
         if not best:
             return []
         out = sorted(f for _, f in best.values())
@@ -331,10 +363,23 @@ class _Round:
         language = self.matcher.rules[rule].language
         return language in ("any", "en") or language in self.languages()
 
+    def _is_possible(self, e: _Entry, text: str) -> bool:
+        """Whether the pattern is worth trying on ``text``: cheap tests that only skip work."""
+        language = self.matcher.rules[e.rule].language
+        if language not in ("any", "en") and self._possible is not None and language not in self._possible:
+            return False
+        return e.may_match(text)
+
+    @cached_property
+    def _possible(self) -> frozenset[str] | None:
+        return self._tell_possible()
+
     def _takes_line(self, e: _Entry, i: int) -> bool:
         return self._takes(e, self.lines.parts[i].strip(), i)
 
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
+        if not self._is_possible(e, text):
+            return False
         try:
             matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
         except TimeoutError:
@@ -343,6 +388,8 @@ class _Round:
         return bool(matched) and word_count(text) <= self.matcher.rules[e.rule].words and self._allowed(e.rule, i)
 
     def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
+        if not self._is_possible(e, text):
+            return None
         try:
             if e.at == "start":
                 return e.compiled.match(text, head, min(tail, head + SPAN_REACH), timeout=PATTERN_SECONDS)

@@ -182,10 +182,15 @@ class _Run:
 
     def _match(self) -> bool:
         matcher = self.cleaner.matcher
-        found = matcher.find(self.text, self._languages, self.flags)
+        found = matcher.find(self.text, self._languages, self.flags, self._possible)
         found = spare(self.text, found, self.flags)
         self.taken += ((f, self.text[f.start : f.end]) for f in found)
         return self._take([Edit(f.start, f.end, "", matcher.rules[f.rule].id) for f in found])
+
+    def _possible(self) -> frozenset[str]:
+        if self.cleaner.languages is not None:
+            return self.cleaner.languages
+        return language.possible(self.text)
 
     def _languages(self) -> frozenset[str]:
         if self.cleaner.languages is not None:
@@ -199,9 +204,11 @@ def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset
     _known("family", wanted, known)
     _known("family or rule", exclude, known | {r.id for r in ruleset.rules})
     rank = LEVELS.index(profile)
+    # English first: where its rules match, nobody needs to know the document's language.
+    in_order = sorted(ruleset.rules, key=lambda r: r.language not in ("any", "en"))
     return [
         r
-        for r in ruleset.rules
+        for r in in_order
         if r.family in wanted
         and r.family not in exclude
         and r.id not in exclude
