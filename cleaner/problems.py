@@ -1,14 +1,15 @@
-"""What is wrong with a rule file, where, and what follows: the one form of every such message."""
+"""What is wrong with a rule file, where, what follows and how to mend it: the one form of such messages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, printed as ``path:line: rule: what is wrong``."""
+    """One thing that is wrong; its first line is ``path:line: rule: what is wrong``."""
 
     path: str
     line: int
@@ -16,10 +17,52 @@ class Problem:
     rule: str
     """The rule's name, or an empty string where the fault lies outside any rule."""
     message: str
+    """What is wrong."""
+    follows: str = field(default="", compare=False)
+    """What comes of it, where that is not plain."""
+    mend: str = field(default="", compare=False)
+    """What to write instead."""
+    excerpt: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """The lines of the file that are meant, as they stand there; ``line`` is the number of the first."""
+    column: int = field(default=0, compare=False)
+    """Where in the first of these lines the fault begins, counted from 1; 0 where the whole line is meant."""
+    width: int = field(default=1, compare=False)
+    """How many characters of that line are meant."""
 
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return f"{place}: {self.rule}: {self.message}" if self.rule else f"{place}: {self.message}"
+
+    def show(self) -> str:
+        """The message with the lines that are meant, a caret under the fault, and how to mend it."""
+        out = [str(self)]
+        gutter = len(str(self.line + len(self.excerpt)))
+        for number, text in enumerate(self.excerpt, self.line):
+            out.append(f"  {number:>{gutter}} | {_plain(text)}")
+            if number == self.line and self.column:
+                out.append(f"  {'':>{gutter}} | {' ' * (self.column - 1)}{'^' * max(1, self.width)}")
+        if self.follows:
+            out.append(f"  {'':>{gutter}} = {self.follows}")
+        if self.mend:
+            out.append(f"  {'':>{gutter}} > {self.mend}")
+        return "\n".join(out)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data, for programs."""
+        return {
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "rule": self.rule,
+            "message": self.message,
+            "follows": self.follows,
+            "mend": self.mend,
+        }
+
+
+def _plain(text: str) -> str:
+    """A line of a file with its control characters made visible, one sign for each."""
+    return "".join("→" if c == "\t" else "�" if not c.isprintable() else c for c in text)
 
 
 class RulesError(ValueError):
@@ -27,4 +70,4 @@ class RulesError(ValueError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(p.show() for p in self.problems))

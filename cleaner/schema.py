@@ -6,9 +6,10 @@ imported only when rule files are read anew, for pydantic costs more than a whol
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -27,72 +28,138 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
 
 
+def _needs(kind: str | list[str], *keys: str, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """For editors: where 'remove' is ``kind`` these keys belong to it, and those do not."""
+    then: dict[str, Any] = {}
+    if keys:
+        then["required"] = list(keys)
+    if without:
+        then["properties"] = dict.fromkeys(without, False)
+    return {"if": {"properties": {"remove": {"enum": [kind] if isinstance(kind, str) else kind}}, "required": ["remove"]}, "then": then}
+
+
+_CONDITIONS: list[Any] = [
+    _needs("detector", "detector", without=("phrases", "regex", "cues")),
+    _needs("span", "at"),
+    _needs(["line", "block", "detector"], without=("at",)),
+    _needs(["line", "span", "detector"], without=("while", "most")),
+    _needs(["span", "detector"], without=("words",)),
+    _needs(["line", "span", "block"], without=("detector", "options")),
+    {"if": {"required": ["regex"]}, "then": {"required": ["cues"]}},
+    {"if": {"required": ["cues"]}, "then": {"required": ["regex"]}},
+]
+
+
 class RuleEntry(Entry):
     """One rule: what it matches, examples that go, near misses that stay."""
 
-    id: Name = Field(description="Short name, unique in its file: lower-case words joined by hyphens. It never changes and is never reused.")
-    why: Sentence = Field(description="One sentence for the reader who wonders why a line went.")
+    model_config = ConfigDict(json_schema_extra={"allOf": _CONDITIONS})
+
+    id: Name = Field(
+        description="Short name of the idea, unique in its file: lower-case words joined by hyphens. It never changes and is "
+        "never used again for something else; its full form is family/language/id.",
+        examples=["follow-on-platform"],
+    )
+    why: Sentence = Field(
+        description="One sentence for the reader who wonders why a line went.",
+        examples=["Invitation to follow the outlet on a social platform."],
+    )
     remove: Literal["line", "span", "block", "detector"] = Field(
-        description="line: the whole line must match. span: only the start or the end of a line. "
-        "block: a line and the list that hangs on it. detector: an algorithm, see 'detector'."
+        description="What goes. line: the whole line, which must match from its first word to its last. span: only the start or "
+        "the end of a line, see 'at'. block: a line and the list that hangs on it, see 'while'. detector: an algorithm decides."
+    )
+    at: Literal["start", "end"] | None = Field(default=None, description="For 'remove: span': the side of the line that goes.")
+    shape: Literal["headline", "bullet", "any"] | None = Field(
+        default=None,
+        alias="while",
+        description="For 'remove: block': what the lines under the first look like. The first line that looks otherwise, a blank "
+        "line or a line of prose ends the block. headline where absent.",
+    )
+    most: int | None = Field(
+        default=None, ge=1, le=30, description="For 'remove: block': how many lines may hang on the first at most; 6 where absent."
+    )
+    words: int | None = Field(
+        default=None,
+        ge=1,
+        le=200,
+        description="For 'remove: line' and 'block': a line with more words than this is never taken; 40 where absent.",
     )
     phrases: list[Text] = Field(
         default_factory=list,
-        description="Literal words with {slots}; (a|b) is a choice, (a|b)? may be absent. Case, kinds of quotes, dashes and spaces do not matter.",
+        description="The words as they stand on pages. Case, spaces, kinds of quotes and dashes do not matter, nor do bullets, emoji "
+        "and end marks around a line. {slot} stands for the words of slots.yaml, (a|b) for one of several, (a|b)? for one that may "
+        "be absent. A backslash before a sign means the sign itself.",
+        examples=[["follow {outlet} on {platform}", "(like|follow) us (now)? on {platform}"]],
     )
     regex: list[Text] = Field(
         default_factory=list,
-        description="For what phrases can't say: the syntax of the Python package regex, {slots} allowed. Quote with single quotes. Needs 'cues'.",
+        description="For what phrases can't say: regular expressions of the Python package 'regex', case ignored, {slots} allowed. "
+        "Always in single quotes: in double quotes YAML eats the backslashes. Needs 'cues'.",
+        examples=[[r"share \d+ times"]],
     )
     cues: list[Text] = Field(
         default_factory=list,
-        description="Lower-case words of which one is in every line that a regex may match; they make the search fast.",
+        description="For 'regex': lower-case words of which one stands in every line that may match. Only lines with one are "
+        "looked at, which is what makes the search fast; rare words are better than common ones.",
     )
-    at: Literal["start", "end"] | None = Field(default=None, description="span: which end of the line.")
-    unless: list[Text] = Field(default_factory=list, description="Regular expressions; a line that holds one is left alone by this rule.")
-    shape: Literal["headline", "bullet", "any"] | None = Field(
-        default=None, alias="while", description="block: what the lines under the prompt look like; the first other line ends the block."
+    unless: list[Text] = Field(
+        default_factory=list,
+        description="Regular expressions in single quotes. A line in which one is found is left alone by this rule.",
+        examples=[[r"\b(?:police|asked)\b"]],
     )
-    most: int | None = Field(default=None, ge=1, le=30, description="block: the longest list that may hang on the prompt, in lines.")
-    words: int | None = Field(default=None, ge=1, le=200, description="line, block: a line with more words is never taken (40 where absent).")
-    detector: Name | None = Field(default=None, description="Name of a detector in cleaner/detectors.py.")
-    options: dict[str, Any] | None = Field(default=None, description="What the detector is told.")
+    detector: Name | None = Field(default=None, description="For 'remove: detector': the name of the algorithm.")
+    options: dict[str, Any] | None = Field(default=None, description="For 'remove: detector': what the algorithm is told.")
     level: Literal["careful", "standard", "thorough"] = Field(
-        description="The most careful profile that uses the rule: careful (no reader could doubt), standard, thorough."
+        description="The most careful profile that uses the rule. careful: no reader could doubt that it goes. standard: it is no "
+        "part of what the author wrote. thorough: some readers want it kept (bylines, dates, tags)."
     )
     status: Literal["trial", "stable", "retired"] = Field(
-        default="stable", description="trial: reported, not cut. stable: cut. retired: does nothing, keeps its id from being reused."
+        default="stable",
+        description="stable: it cuts. trial: it reports what it would take and cuts nothing. retired: it does nothing and keeps its "
+        "id, so that nobody uses the id for something else. stable where absent.",
     )
-    since: Text | None = Field(default=None, description="Version of the rule base that first had the rule.")
-    removes: list[Text] = Field(min_length=1, description="Examples of your own; [[…]] marks exactly what goes.")
-    keeps: list[Text] = Field(min_length=1, description="Near misses: share words with the rule and stay as they are.")
+    since: Text | None = Field(default=None, description="The release that first had the rule.", examples=["0.1"])
+    removes: list[Text] = Field(
+        min_length=1,
+        description="Examples in your own words (invented outlets and people): whole lines as they stand on a page, [[…]] around exactly what goes.",
+        examples=[["[[Follow the Harbour Post on WhatsApp]]", "The quay at dawn. [[Photo: Jane Roe/Reuters]]"]],
+    )
+    keeps: list[Text] = Field(
+        min_length=1,
+        description="Near misses: lines that share words with the rule and must stay. They hold for all rules: none may touch them.",
+        examples=[["Police asked residents to follow the council on WhatsApp for flood updates."]],
+    )
     seen: Text | None = Field(default=None, description="Where the wording was met: a site or a kind of site.")
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> RuleEntry:
-        if self.remove == "detector":
-            if not self.detector:
-                raise ValueError("'remove: detector' needs 'detector', the name of one")
-            if self.phrases or self.regex:
-                raise ValueError("'phrases' and 'regex' have no effect with 'remove: detector'")
-        else:
-            if not (self.phrases or self.regex):
-                raise ValueError("matches nothing: give 'phrases' or 'regex'")
-            if self.detector or self.options:
-                raise ValueError("'detector' and 'options' have no effect without 'remove: detector'")
-            if self.regex and not self.cues:
-                raise ValueError("'regex' needs 'cues': literal words, one of which is in every line that matches")
-            if self.cues and not self.regex:
-                raise ValueError("'cues' have no effect without 'regex': phrases find their own")
-        if self.at and self.remove != "span":
-            raise ValueError("'at' has no effect without 'remove: span'")
-        if self.remove == "span" and not self.at:
-            raise ValueError("'remove: span' needs 'at: start' or 'at: end'")
-        if (self.shape or self.most) and self.remove != "block":
-            raise ValueError("'while' and 'most' have no effect without 'remove: block'")
-        if self.words and self.remove not in ("line", "block"):
-            raise ValueError("'words' has no effect without 'remove: line' or 'remove: block'")
-        return self
+
+def misfits(entry: RuleEntry) -> Iterator[tuple[str, str, str]]:
+    """Keys of a rule that don't fit together: the key that is meant, what is wrong, how to mend it."""
+    kind = entry.remove
+    if kind == "detector":
+        if not entry.detector:
+            yield "remove", "'remove: detector' needs 'detector', the name of one", "add 'detector: …', or remove a line, a span or a block"
+        for key in ("phrases", "regex"):
+            if getattr(entry, key):
+                yield key, f"'{key}' has no effect with 'remove: detector'", f"take '{key}' out, or remove a line, a span or a block"
+    else:
+        if not (entry.phrases or entry.regex):
+            yield "id", "matches nothing: it has neither 'phrases' nor 'regex'", "add 'phrases:' with the words to look for"
+        for key in ("detector", "options"):
+            if getattr(entry, key):
+                yield key, f"'{key}' has no effect without 'remove: detector'", f"take '{key}' out"
+        if entry.regex and not entry.cues:
+            yield "regex", "'regex' needs 'cues'", "add 'cues: [word]': lower-case words, one of which is in every line that matches"
+        if entry.cues and not entry.regex:
+            yield "cues", "'cues' has no effect without 'regex'", "take 'cues' out: phrases find their own"
+    if kind == "span" and not entry.at:
+        yield "remove", "'remove: span' needs 'at'", "add 'at: end' (or 'at: start'): the side of the line that goes"
+    if entry.at and kind != "span":
+        yield "at", "'at' has no effect without 'remove: span'", "take 'at' out, or write 'remove: span'"
+    for key, name in (("shape", "while"), ("most", "most")):
+        if getattr(entry, key) and kind != "block":
+            yield name, f"'{name}' has no effect without 'remove: block'", f"take '{name}' out, or write 'remove: block'"
+    if entry.words and kind not in ("line", "block"):
+        yield "words", "'words' has no effect without 'remove: line' or 'remove: block'", "take 'words' out"
 
 
 class FamilyEntry(Entry):
@@ -108,12 +175,6 @@ class SlotEntry(Entry):
     about: Sentence = Field(description="What the slot stands for.")
     words: list[Text] = Field(default_factory=list, description="Literal alternatives, in any case.")
     regex: list[Text] = Field(default_factory=list, description="Patterns, for what a list can't say.")
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> SlotEntry:
-        if not (self.words or self.regex):
-            raise ValueError("matches nothing: give 'words' or 'regex'")
-        return self
 
 
 class ProtectedEntry(Entry):
