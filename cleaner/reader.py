@@ -445,6 +445,9 @@ def _misplaced(parts: Sequence[str], shown: str) -> Problem:
     return Problem(shown, 0, "", "is not read: it is none of the files that belong here", follows, place)
 
 
+_AT = regex.compile(r" at position (\d+).*", regex.S)
+
+
 def _stub(pattern: str) -> str:
     """``pattern`` with a stand-in for each slot, of the slot's own length so that places stay right.
 
@@ -458,7 +461,8 @@ def _regex_fault(pattern: str) -> tuple[str, int | None] | None:
     try:
         regex.compile(_stub(pattern), regex.I | regex.V0)
     except regex.error as error:
-        return error.msg, error.pos
+        found = _AT.search(str(error))
+        return (str(error)[: found.start()], int(found[1])) if found else (str(error), None)
     return None
 
 
@@ -483,7 +487,7 @@ def _kind_name(data: Any) -> str:
         return "true or false"
     if isinstance(data, (int, float)):
         return "a number"
-    return {str: "a text", list: "a list", dict: "a mapping"}.get(type(data), "something else")
+    return next((name for kind, name in ((str, "a text"), (list, "a list"), (dict, "a mapping")) if isinstance(data, kind)), "something else")
 
 
 def _entry_advice(data: Any) -> str:

@@ -242,7 +242,8 @@ class _Builder:
         return out
 
     def _extend(self, at: Path, place: Place, end: yaml.Event) -> None:
-        self.doc.values[at] = place._replace(end_line=end.end_mark.line + 1, end_column=end.end_mark.column + 1)
+        after = _place(end)
+        self.doc.values[at] = place._replace(end_line=after.end_line, end_column=after.end_column)
 
     def _eaten(self, event: yaml.Event, place: Place) -> None:
         """Anchors, aliases and tags: nobody needs them in rules, and texts that begin so lose their start."""
@@ -282,6 +283,8 @@ class _Builder:
 
 def _place(event: yaml.Event) -> Place:
     a, b = event.start_mark, event.end_mark
+    assert a is not None
+    assert b is not None
     return Place(a.line + 1, a.column + 1, b.line + 1, b.column + 1)
 
 
