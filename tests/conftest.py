@@ -14,9 +14,9 @@ from cleaner.pipeline import Cleaner
 from cleaner.rules import load
 
 # Cleaning is warmed up lazily (patterns, language profiles), so the first example is slow: no deadline.
-_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
-settings.register_profile("ci", max_examples=60, derandomize=True, **_COMMON)
-settings.register_profile("nightly", max_examples=3000, **_COMMON)
+_SLOW_START = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+settings.register_profile("ci", _SLOW_START, max_examples=60, derandomize=True)
+settings.register_profile("nightly", _SLOW_START, max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 import regex
 
@@ -120,7 +121,7 @@ class PlainMatcher:
                 ]
                 if all(owners):
                     edges = [whole[0], *(starts[i] + a for a, _ in pieces[1:]), whole[1]]
-                    for (a, b), owner in zip(zip(edges, edges[1:]), owners, strict=True):
+                    for (a, b), owner in zip(pairwise(edges), owners, strict=True):
                         assert owner is not None
                         take(Found(a, b, *owner, self.rules[owner[0]].level == "thorough"))
                     continue

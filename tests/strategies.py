@@ -136,7 +136,7 @@ def joined(paragraphs: Sequence[str]) -> str:
 
 
 @st.composite
-def dirty_documents(draw: st.DrawFn) -> str:
+def dirty_documents(draw: st.DrawFn, most: int = 10, breaks: Sequence[str] = ("\n", "\n\n", "\r\n", "\n\n\n", "\u2028")) -> str:
     """Prose, residue of any rule and stray characters, in any order; some lines are glued together."""
     residue = [r.text for r in residues()]
     examples = [marked(e)[0] for r in load().rules for e in (*r.removes, *r.keeps)]
@@ -149,10 +149,10 @@ def dirty_documents(draw: st.DrawFn) -> str:
         st.builds("{} {}".format, st.sampled_from(paragraphs()), st.sampled_from(residue)),
         st.builds("{} | {}".format, st.sampled_from(residue), st.sampled_from(residue)),
     )
-    parts = draw(st.lists(part, min_size=1, max_size=10))
-    breaks = draw(st.sampled_from(["\n", "\n\n", "\r\n", "\n\n\n", "\u2028"]))
-    event(f"joined by {breaks!r}")
-    return breaks.join(parts)
+    parts = draw(st.lists(part, min_size=1, max_size=most))
+    between = draw(st.sampled_from(breaks))
+    event(f"joined by {between!r}")
+    return between.join(parts)
 
 
 #: Everything that can stand in a str: all planes, lone surrogates, all kinds of line ends, joiners, marks.

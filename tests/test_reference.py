@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_matchers_agree_where_examples_touch(ruleset: RuleSet) -> None:
         pair = Both(ruleset, "thorough", (key.split("/")[1],))
         pair.agree("\n".join(examples))
         pair.agree(" | ".join(e.replace("\n", " ") for e in examples[:8]))
-        pair.agree("\n".join(f"{a} {b}" for a, b in zip(examples, examples[1:], strict=False)))
+        pair.agree("\n".join(f"{a} {b}" for a, b in pairwise(examples)))
 
 
 @given(texts)
