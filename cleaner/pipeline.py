@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cleaner import language, normalise
 from cleaner.detectors import DETECTORS
@@ -15,6 +16,9 @@ from cleaner.guards import spare
 from cleaner.match import Found, Matcher
 from cleaner.model import LEVELS, TIDY, Cleaned, Edit, Level, Rule, RuleSet
 from cleaner.rules import load
+
+if TYPE_CHECKING:
+    from cleaner.explain import NearMiss
 
 #: A text that still changes after so many rounds is left as it is then, with a flag.
 MOST_ROUNDS = 50
@@ -49,6 +53,7 @@ class Cleaner:
     ``languages``: codes whose rules are used; where None, each document's own are found when it matters.
     English rules and rules for any language are always used.
     ``skip``: fixes of the normaliser to leave out, see :data:`cleaner.normalise.FIXES`.
+    ``trials``: let rules on trial cut as well, to see what they would take.
 
     Raises ValueError for a name that does not exist, RulesError for rules that can't be used.
     Safe to share between threads; the same text always gives the same result.
@@ -63,6 +68,7 @@ class Cleaner:
         profile: Level = "standard",
         languages: Iterable[str] | None = None,
         skip: Iterable[str] = (),
+        trials: bool = False,
     ) -> None:
         if profile not in LEVELS:
             raise ValueError(f"there is no profile {profile!r}; choose one of {', '.join(LEVELS)}")
@@ -73,7 +79,12 @@ class Cleaner:
         self.languages = None if languages is None else frozenset(languages)
         self.skip = tuple(skip)
         _known("fix", self.skip, normalise.FIXES)
-        self._wanted = _choose(self.ruleset, families, frozenset(exclude), profile)
+        self._wanted = _choose(self.ruleset, families, frozenset(exclude), profile, trials)
+
+    @property
+    def wanted(self) -> tuple[Rule, ...]:
+        """The rules that families, exclusions and profile leave, of all languages."""
+        return tuple(self._wanted)
 
     @cached_property
     def matcher(self) -> Matcher:
@@ -124,6 +135,12 @@ class Cleaner:
             source, cues = run.pattern_of(rule, went)
             out.append(Reason(e.start, e.end, went, rule.id, rule.why, source, cues))
         return out
+
+    def near_misses(self, text: str, line: int | None = None) -> list[NearMiss]:
+        """For lines that nearly went: which rule, and why they stayed; ``line`` (from 1): this one alone, in full."""
+        from cleaner.explain import near_misses
+
+        return near_misses(self, text, line)
 
 
 class _Run:
@@ -198,7 +215,7 @@ class _Run:
         return language.document_languages(self.text)
 
 
-def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset[str], profile: Level) -> list[Rule]:
+def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset[str], profile: Level, trials: bool) -> list[Rule]:
     known = {f.name for f in ruleset.families}
     wanted = known if families is None else set(families)
     _known("family", wanted, known)
@@ -212,7 +229,7 @@ def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset
         if r.family in wanted
         and r.family not in exclude
         and r.id not in exclude
-        and r.status == "stable"
+        and (r.status == "stable" or (trials and r.status == "trial"))
         and LEVELS.index(r.level) <= rank
     ]
 
