@@ -215,7 +215,9 @@ class _Run:
         return language.document_languages(self.text)
 
 
-def _choose(ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset[str], profile: Level, trials: bool) -> list[Rule]:
+def _choose(
+    ruleset: RuleSet, families: Iterable[str] | None, exclude: frozenset[str], profile: Level, trials: bool
+) -> list[Rule]:
     known = {f.name for f in ruleset.families}
     wanted = known if families is None else set(families)
     _known("family", wanted, known)
