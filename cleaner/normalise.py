@@ -9,8 +9,8 @@ Where this differs from ``ftfy.fix_text``:
 
 * HTML entities are decoded line by line. A line that holds ``<`` is taken for mark-up and keeps
   its entities; the lines after it do not (ftfy stops decoding for the rest of the text).
-* ``\\x85`` ends a line in a text that has no other line break; elsewhere it is the ellipsis of
-  Windows-1252, as in ftfy.
+* ``\\x85`` ends a line in a text that has no other line break and no other byte of Windows-1252;
+  elsewhere it is the ellipsis of that encoding, as in ftfy.
 * Zero-width and direction characters, no-break spaces, runs of spaces and spaces at a line's end
   are mended too.
 """
@@ -51,6 +51,8 @@ def _ftfy() -> Any:
 
 _LINE_BREAK = regex.compile("\r\n?|[\u2028\u2029]")
 _NEXT_LINE = regex.compile("\x85")
+# Signs that \x85 is a byte of something else: other characters of Windows-1252, or UTF-8 read as Latin-1.
+_NO_NEXT_LINE = regex.compile("[\x80-\x84\x86-\x9f]|[\xc2-\xdf]\x85|[\xe0-\xef](?:[\xa0-\xbf]\x85|\x85[\xa0-\xbf])")
 
 
 def line_breaks(text: str) -> Iterator[Change]:
@@ -60,26 +62,29 @@ def line_breaks(text: str) -> Iterator[Change]:
     [(3, 5, '\n'), (8, 9, '\n')]
     """
     pattern = _LINE_BREAK
-    if "\x85" in text and "\n" not in text and not _LINE_BREAK.search(text):
+    if "\x85" in text and "\n" not in text and not _LINE_BREAK.search(text) and not _NO_NEXT_LINE.search(text):
         pattern = _NEXT_LINE
     return ((m.start(), m.end(), "\n") for m in pattern.finditer(text))
 
 
 # ---------------------------------------------------------------- fixes of one line
 
-_ENTITY = regex.compile(r"&#?[0-9A-Za-z]{1,24};")
+_ENTITY = regex.compile(r"&(?:(?:amp|#38|#x26);)*#?[0-9A-Za-z]{1,24};", regex.I)
 
 
 def entities(line: str) -> Iterator[Change]:
     """HTML entities that survived scraping (``&amp;``, ``&#8217;``), where the line holds no ``<``.
 
-    Only what ends in a semicolon is decoded, so ``this&not that`` stays.
+    Only what ends in a semicolon is decoded, so ``this&not that`` stays. What was escaped twice is
+    decoded twice, at once: the first time may bring a ``<`` to light.
     """
     if "<" in line:
         return
     unescape = _ftfy().fixes.unescape_html
     for m in _ENTITY.finditer(line):
-        decoded = unescape(m.group())
+        decoded, before = unescape(m.group()), ""
+        while decoded != before:
+            decoded, before = unescape(decoded), decoded
         if decoded != m.group():
             yield m.start(), m.end(), decoded
 
@@ -95,7 +100,9 @@ _C1 = regex.compile("[\x80-\x9f]")
 def c1_controls(line: str) -> Iterator[Change]:
     """Control characters of Latin-1 become what Windows-1252, and every browser, makes of them."""
     for m in _C1.finditer(line):
-        yield m.start(), m.end(), m.group().encode("latin-1").decode("sloppy-windows-1252")
+        decoded = m.group().encode("latin-1").decode("sloppy-windows-1252")
+        if decoded != m.group():  # five of them stand for nothing there either
+            yield m.start(), m.end(), decoded
 
 
 _LIGATURE = regex.compile("[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]")
@@ -149,7 +156,8 @@ _JOINING = (
 )
 # Scripts without spaces, in which a zero-width space marks where a line may break.
 _SPACELESS = r"\p{Thai}\p{Laoo}\p{Khmr}\p{Mymr}\p{Tibt}\p{Java}\p{Bali}"
-_RIGHT_TO_LEFT = regex.compile(r"[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+# Letters, that is: the two marks have the direction of letters but show nothing.
+_RIGHT_TO_LEFT = regex.compile(r"(?![\u200f\u061c])[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
 _INVISIBLE = regex.compile(
     rf"(?<![{_SPACELESS}])\u200b+"
     r"|\xad+|\u2060+"
