@@ -3,107 +3,395 @@
 A detector takes the lines of a text, its rule's options and the word lists of the rule folder, and
 yields ranges of the text to remove. Rule files name it (``detector: icon-runs``), so that what it
 removes has an id, examples and near misses like all else.
+
+Every detector begins with a test over the whole text that costs a few plain searches, and looks
+closer only at the lines that it points to; all of them are linear in the length of the text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+import re
+from collections.abc import Iterator, Sequence
+from itertools import compress
+from operator import eq
 from typing import Any
 
 import regex
 
+from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.match import Detector, Lines
-from cleaner.shapes import is_structured, word_count
+from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
 
 Words = dict[str, tuple[str, ...]]
 
 
+def _set(words: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(words.split())
+
+
+def _lines_with(lines: Lines, cues: Sequence[str]) -> list[int]:
+    """Numbers of the lines that hold one of the lower-case ``cues``, in order."""
+    hits: set[int] = set()
+    for cue in cues:
+        at = lines.low.find(cue)
+        while at >= 0:
+            i = lines.index_at(at)
+            hits.add(i)
+            at = lines.low.find(cue, lines.starts[i] + len(lines.parts[i]))
+    return sorted(hits)
+
+
 # ---------------------------------------------------------------- icon runs
 
-_DATE = regex.compile(r"\d{1,4}([-./]\d{1,4}){0,2}")
-_FEWEST_STRONG = 3
-_LONGEST_UNKNOWN = 14
+#: A longer line is no run of icon names: sprites have a few hundred names.
+_LONGEST_RUN = 20_000
+_LONGEST_TOKEN = 1_000
+#: An unknown stretch that is glued to "icon" is a name of the site's own up to this length.
+_LONGEST_OWN = 14
+#: Of so many tokens of a long run one may be unknown.
+_TOKENS_PER_UNKNOWN = 10
+
+# Letters, figures, hyphens and the separators of menus; dates and times. No comma, quote, bracket or
+# full stop: those are prose, code, a table.
+_RUN = regex.compile(r"(?:[\w\s|•·›»>+-]|(?<=\d)[./:](?=\d))*+")
+_DATE = regex.compile(r"\d{1,4}(?:[-./:]\d{1,4}){0,2}")
 
 
 def icon_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """Whole lines that are a run of icon names: spaced, hyphenated or glued (``closeicon``).
 
-    A line goes when three or more of its tokens could only be icon names (they carry ``icon``
-    glued on, or are a known compound such as ``chevron-left``), nine in ten are icon names or
-    parts of them, and none is a function word or ends a sentence.
+    ``fewest`` (3 where absent) names that could be nothing else make a run. With ``fewest: 2`` the
+    line must hold nothing but such names. Prose, code, tables and lists of ordinary words stay, and
+    so does a line where a run is followed by text.
     """
-    names = _IconNames.of(words["icons/names"])
-    low = lines.text.lower()
-    if not any(cue in low for cue in names.cues):
+    fewest = int(options.get("fewest", 3))
+    candidates = [i for i in _lines_with(lines, _IconNames.CUES) if 8 <= len(lines.parts[i]) <= _LONGEST_RUN]
+    if not candidates:
         return
-    for i, part in enumerate(lines.parts):
-        if len(part) >= 12 and names.is_run(part):
+    names = _icon_names(words.get("icons/names", ()), words.get("icons/sprites", ()))
+    for i in candidates:
+        if names.is_run(lines.parts[i], fewest):
             yield lines.whole(i)
 
 
 class _IconNames:
-    """The word list, cut up for lookups."""
+    """The word lists, cut up for lookups."""
 
-    cues = ("icon", "chevron", "_", "fa-", "glyph", "arrow-", "-circle", "-outline", "-square")
+    #: In lower case, one of them stands in every run; common ones such as "-" would open the gate for any prose.
+    CUES = ("icon", "chevron", "caret", "arrow", "_", "fa-", "bi-", "mdi-")
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self.full = {n.replace("_", "-") for n in names}
-        self.parts = {p for n in self.full for p in n.split("-") if len(p) > 1}
-        self.longest = max(map(len, self.parts), default=0)
+    # Words that no run holds; any of them makes a line prose.
+    _FUNCTION = _set(
+        "the a an of and that is are was were be been to with which who for his her their its this these it he she they we "
+        "you your our by as at from but or not have has had will can der die das und ist mit le les des est une et el los "
+        "del que y con il di che per"
+    )
+    _PREFIX = regex.compile(
+        r"(?:fa[brsltd]?|bi|mdi?|ion(?:-(?:md|ios|logo))?|glyphicons?|dashicons?(?:-admin)?|icons?|ico|icn|svg|sprite|octicon|oi|feather|"
+        r"ti|ri|bx[sl]?|lni|la[brs]?|uil|ph|pi|si|el|et|wi|zmdi|typcn|genericon|entypo|icofont|socicon|ic|i)-(?=.)"
+    )
+    # Words that stand before a name of their family: "fa fa-bars", "bi bi-house".
+    _FAMILIES = _set(
+        "fa fab fas far fal fat fad bi mdi glyphicon dashicons icofont octicon bx bxs bxl ti ri la las lab lar ph "
+        "feather zmdi"
+    )
+    #: Hardly met outside icon names; a compound with one of them is a name.
+    _JARGON = _set("chevron caret ellipsis hamburger kebab meatballs meatball angle arrow dropdown searchbar")
+    _POINTING = _set("chevron chevrons caret")
+    _DIRECTIONS = _set("left right up down top bottom back forward next prev previous")
+    _VARIANTS = _set("fill filled outline outlined sharp rounded alt circle square o off simple thin sm lg svg")
+    # Ordinary words with "icon" in them; the stretch beside it must not be read as a name.
+    _ORDINARY = regex.compile(
+        r"(?:lex|sil|emot|rub|hel|cat|pan|sub|dais|ep|un|con|mon|bas|hypocat)?icon(?:s|ic|ics|ically|icity|e|es|ed|ing|ography|ographic|"
+        r"oclas\w*|oscope|ostasis|ium|valley|graph\w*)?|r?iconosc\w*|riconf\w*|siliconi\w*"
+    )
 
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def of(names: tuple[str, ...]) -> _IconNames:
-        return _IconNames(names)
+    def __init__(self, names: tuple[str, ...], sprites: tuple[str, ...]) -> None:
+        self.full = frozenset(n.replace("_", "-") for n in names + sprites)
+        parts = {p for n in self.full for p in n.split("-")}
+        self.words = frozenset(p for p in parts if len(p) > 1) - self._FUNCTION
+        #: What glued names are made of; two letters only where a sprite is called so.
+        self.pieces = frozenset(p for p in parts if len(p) > 2) | frozenset(s for s in sprites if len(s) == 2)
+        lengths: dict[str, set[int]] = {}
+        for piece in self.pieces:
+            lengths.setdefault(piece[:2], set()).add(len(piece))
+        self.lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
 
-    _FUNCTION = frozenset("the a an of and that is are was were to with which for his her their this it he she they we i you by as at from but or not be has have had".split())
-    _PREFIX = regex.compile(r"(?:fa[brsl]?|bi|mdi|md|ion|glyphicon|dashicons|icons?|ico|svg|octicon|feather|ti|ri|bx|lni|la|material|uil|ph|i)-")
-
-    def is_run(self, line: str) -> bool:
-        tokens = [t.strip(",;|•·") for t in line.lower().split()]
-        if len(tokens) < _FEWEST_STRONG or line.rstrip().endswith((".", "!", "?", ":")):
+    def is_run(self, line: str, fewest: int) -> bool:
+        """Whether ``line`` is nothing but icon names, with ``fewest`` that are beyond doubt."""
+        if _RUN.fullmatch(line) is None:
             return False
-        strong = known = 0
-        for t in tokens:
-            if t in self._FUNCTION:
+        tokens = [t for t in (t.strip("|•·›»>+-:") for t in line.lower().split()) if t]
+        spare = len(tokens) // _TOKENS_PER_UNKNOWN if fewest > 2 else 0
+        sure = likely = plain = 0
+        for k, token in enumerate(tokens):
+            if len(token) > _LONGEST_TOKEN or token in self._FUNCTION:
                 return False
-            if self._is_strong(t):
-                strong += 1
-                known += 1
-            elif t in self.parts or _DATE.fullmatch(t) or self._splits(t):
-                known += 1
-            elif len(t) > _LONGEST_UNKNOWN:
+            if token in self._FAMILIES or token in self._DIRECTIONS or token in ("icon", "icons"):
+                continue
+            if (token in self._POINTING or token == "arrow") and self._points(tokens, k):
+                sure += token != "arrow"
+                likely += token == "arrow"
+                continue
+            found = self._certain(token)
+            if found is None and spare == 0:
                 return False
-        return strong >= _FEWEST_STRONG and known >= 0.9 * len(tokens) and 3 * strong >= len(tokens)
+            if found is None:
+                spare -= 1
+            elif found:
+                sure += found
+            elif self._is_compound(token):
+                likely += 1
+            elif token in self.words or token.isdigit() or _DATE.fullmatch(token) or self._splits(token):
+                plain += 1
+            elif "icon" in token and fewest > 2:
+                continue  # a name of the site's own, glued to "icon": neither proof nor unknown
+            elif spare == 0:
+                return False
+            else:
+                spare -= 1
+        if sure >= fewest and (not plain or fewest > 2):
+            return 3 * (sure + likely) >= len(tokens) - tokens.count("icon")
+        if fewest > 2 and 2 <= sure < fewest <= sure + likely:
+            return not plain
+        return fewest > 2 and not sure and not likely and self._is_named_icons(tokens, fewest)
 
-    def _is_strong(self, token: str) -> bool:
-        name = token.replace("_", "-")
+    def _points(self, tokens: Sequence[str], k: int) -> bool:
+        """Whether a direction stands beside the word at ``k``: "chevron left", "left chevron"."""
+        return any(t in self._DIRECTIONS for t in tokens[max(0, k - 1) : k + 2])
+
+    def _is_named_icons(self, tokens: Sequence[str], fewest: int) -> bool:
+        """"Facebook icon Search icon Menu icon": one to three known words before each "icon"."""
+        if tokens.count("icon") < fewest or tokens[-1] != "icon":
+            return False
+        run = 0
+        for token in tokens:
+            if token != "icon":
+                run += 1
+            elif not 1 <= run <= 3:
+                return False
+            else:
+                run = 0
+        return True
+
+    def _certain(self, token: str) -> int | None:
+        """How many names beyond doubt a token holds; None where it must not be read as a name at all."""
+        name = token.replace("_", "-").strip("-")
+        if "icon" in name:
+            if self._ORDINARY.fullmatch(name):
+                return None
+            bare = self._PREFIX.sub("", name, count=1)
+            pieces = [p.strip("-") for p in bare.split("icon")]
+            known = [self._splits(p) for p in pieces if p and p != "s"]
+            if known and all(known):
+                return name.count("icon")
+            return 0 if known and all(len(p) <= _LONGEST_OWN for p in pieces) else None
         if "-" in name:
             bare = self._PREFIX.sub("", name, count=1)
-            if name in self.full or (bare != name and (bare in self.full or self._splits(bare))):
-                return True
-        if "icon" in token and token not in ("icon", "icons", "iconic", "lexicon", "silicon", "emoticon"):
-            rest = [r for r in token.split("icon") if r.strip("-_s")]
-            return all(len(r) <= _LONGEST_UNKNOWN for r in rest)
-        return False
+            if bare != name:
+                return int(bare in self.full or self._splits(bare))
+            if "_" in token:
+                return int(self._bare(name) in self.full)
+            parts = name.split("-")
+            return int(not self._JARGON.isdisjoint(parts) and all(p in self.words or len(p) == 1 for p in parts))
+        if any(p in name for p in self._POINTING) and name not in self._POINTING and self._splits(name):
+            return sum(name.count(p) for p in ("chevron", "caret"))
+        return 0
+
+    def _is_compound(self, token: str) -> bool:
+        name = token.replace("_", "-")
+        return "-" in name and (name in self.full or self._bare(name) in self.full)
+
+    def _bare(self, name: str) -> str:
+        """``name`` without the marks of a variant: ``user-circle-o`` is a ``user``."""
+        while "-" in name and (last := name.rsplit("-", 1))[1] in self._VARIANTS:
+            name = last[0]
+        return name
 
     def _splits(self, token: str) -> bool:
-        """Whether a token is known names glued together, by dynamic programming over its ends."""
-        token = token.replace("-", "").replace("_", "")
-        ends = [True] + [False] * len(token)
-        for end in range(1, len(token) + 1):
-            ends[end] = any(
-                ends[start] and token[start:end] in self.parts for start in range(max(0, end - self.longest), end)
-            )
-        return ends[-1] and bool(token)
+        """Whether a token is known names glued together.
+
+        Dynamic programming over the places that known names lead to; a single letter counts where a
+        hyphen sets it off (``bookmark-b``).
+        """
+        found = False
+        for part in token.replace("_", "-").split("-"):
+            if len(part) > 1:
+                if not self._is_glued(part):
+                    return False
+                found = True
+        return found
+
+    def _is_glued(self, part: str) -> bool:
+        if part in self.words or part in self.pieces or part.isdigit():
+            return True
+        size = len(part)
+        reached = bytearray(size + 1)
+        reached[0] = 1
+        for start in range(size):
+            if reached[start]:
+                for length in self.lengths.get(part[start : start + 2], ()):
+                    if part[start : start + length] in self.pieces:
+                        if start + length == size:
+                            return True
+                        reached[min(start + length, size)] = 1
+        return False
+
+
+_latest: list[tuple[tuple[str, ...], tuple[str, ...], _IconNames]] = []
+
+
+def _icon_names(names: tuple[str, ...], sprites: tuple[str, ...]) -> _IconNames:
+    """The lists cut up; kept by identity, for hashing thousands of names costs more than a page."""
+    for known_names, known_sprites, made in _latest:
+        if known_names is names and known_sprites is sprites:
+            return made
+    made = _IconNames(names, sprites)
+    _latest[:] = [(names, sprites, made)]
+    return made
+
+
+# ---------------------------------------------------------------- ligatures
+
+# Names that Google's icon font turns into arrows; no word of any language and hardly of a program.
+_LIGATURE = (
+    r"(?:keyboard_(?:double_)?arrow_(?:down|up|left|right)|chevron_(?:left|right|backward|forward)|navigate_(?:next|before)|"
+    r"arrow_(?:drop_(?:down|up)(?:_circle)?|(?:back|forward)(?:_ios)?(?:_new)?|right(?:_alt)?|left(?:_alt)?|upward|downward|outward|"
+    r"circle_(?:up|down|left|right))|expand_(?:more|less)|unfold_(?:more|less)|open_in_new|more_(?:vert|horiz)|account_circle|"
+    r"shopping_(?:cart|bag|basket)|play_(?:arrow|circle(?:_filled|_outline)?)|favorite_border|bookmark_border|check_circle(?:_outline)?|"
+    r"add_circle(?:_outline)?|remove_circle(?:_outline)?|error_outline|help_outline|info_outline|location_on|format_quote)"
+)
+_LIGATURE_CUES = (
+    "arrow_", "chevron_", "navigate_", "expand_", "unfold_", "open_in_new", "more_", "account_circle", "shopping_", "play_",
+    "favorite_border", "bookmark_border", "_circle", "_outline", "location_on", "format_quote",
+)  # fmt: skip
+_LIGATURE_HEAD = re.compile(rf"\s*(?:{_LIGATURE}\s*)+(?=[A-ZÀ-ÖØ-Þ0-9]|$|(?<=\s)[^\W_])")
+_LIGATURE_TAIL = re.compile(rf"(?:(?:^|\s+){_LIGATURE})+\s*$|(?<=[a-zà-öø-ÿ])(?:{_LIGATURE}\s*)+$")
+_CODE_SIGN = re.compile(r"[{}()<>=;\"'`$\\/#@\[\]]")
+
+
+def ligatures(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
+    """Names of arrows and signs of Google's icon font at a line's start or end, spaced or glued.
+
+    ``chevron_leftBack`` loses its first word, ``Our shops expand_more`` its last; a line of nothing else goes.
+    Lines with signs of code, and names that only stand in the middle, stay.
+    """
+    for i in _lines_with(lines, _LIGATURE_CUES):
+        part = lines.parts[i]
+        if len(part) > 400 or _CODE_SIGN.search(part):
+            continue
+        head = _LIGATURE_HEAD.match(part)
+        start = lines.starts[i]
+        if head is not None and head.end() == len(part):
+            yield lines.whole(i)
+            continue
+        tail = _LIGATURE_TAIL.search(part, head.end() if head else 0)
+        if head is not None:
+            yield start, start + head.end()
+        if tail is not None:
+            yield start + tail.start(), start + len(part)
+
+
+# ---------------------------------------------------------------- glyphs of icon fonts
+
+_GLYPH = re.compile("[\ue000-\uf8fe\U000f0000-\U000ffffd]")
+_GLYPHS_ONLY = re.compile("[ \t]*(?:[\ue000-\uf8fe\U000f0000-\U000ffffd][ \t]*){1,24}")
+# The first bytes of the private use areas in UTF-8.
+_GLYPH_BYTES = (b"\xee", b"\xef", b"\xf3")
+
+
+def icon_glyphs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
+    """Lines of nothing but private use characters, which icon fonts draw their icons at.
+
+    Not in a text where such characters stand among words: there they are letters or signs of a font of
+    the document's own (rare Chinese characters, the Symbol font's formulas and bullets).
+    """
+    if lines.text.isascii():
+        return
+    data = lines.text.encode("utf-8", "surrogatepass")
+    if not any(first in data for first in _GLYPH_BYTES):
+        return
+    found: dict[int, None] = {}
+    at = _GLYPH.search(lines.text)
+    while at is not None:
+        i = lines.index_at(at.start())
+        if _GLYPHS_ONLY.fullmatch(lines.parts[i]) is None:
+            return
+        found[i] = None
+        at = _GLYPH.search(lines.text, lines.starts[i] + len(lines.parts[i]))
+    for i in found:
+        yield lines.whole(i)
+
+
+# ---------------------------------------------------------------- names of image files
+
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".avif", ".heic", ".bmp", ".tif", ".tiff")
+_ONE_FILE = r"[\p{L}\p{N}_(%][\p{L}\p{M}\p{N}_().,@%&+~×'’-]*\.(?:jpe?g|png|gif|svg|webp|avif|heic|bmp|tiff?)"
+# Names that cameras, phones and editors give to files hold spaces; others may where a figure shows that it is a name.
+_SPACED_FILE = (
+    r"(?:screen ?shot|screenshot|bildschirmfoto|capture d['’]écran|captura de pantalla|schermafbeelding|whatsapp image|"
+    r"untitled|unnamed|image|img|photo|picture|pic|foto|bild)\b[\p{L}\p{M}\p{N}_().,@%&+~×'’ -]{0,60}"
+    r"\.(?:jpe?g|png|gif|svg|webp|avif|heic|bmp|tiff?)"
+)
+_IMAGE_FILE = regex.compile(rf"\s*(?:[-•*] )?(?:{_ONE_FILE}|{_SPACED_FILE})\s*", regex.I)
+_TWO_WORD_FILE = regex.compile(
+    r"\s*(\p{L}[\p{L}\p{M}'’-]*)(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}'’_()-]*){1,3}\.(?:jpe?g|png|gif|webp|heic)\s*", regex.I
+)
+# First words that make "add hero.png" an order to somebody, not a name.
+_ORDERS = _set(
+    "see open add replace use using edit save saved delete remove update rename copy move upload download view click drag load "
+    "import export create insert select choose example figure file compress convert optimise optimize attach run read check fix "
+    "put place set show display write the a an this that your my our in from to for with and or of on as is called named siehe "
+    "öffne öffnen datei voir ouvrir fichier ver abrir archivo fájl plik soubor apri vedi"
+)
+# A neighbour that shows a listing of files or a piece of code.
+_OTHER_FILE = regex.compile(
+    r"[├└│`$>{}=<]|(?:^|[\s/\\])[\w.-]+\.(?:css|s[ac]ss|js|mjs|jsx|tsx?|html?|php|py|rb|go|rs|java|c|cpp|h|md|txt|json|ya?ml|"
+    r"toml|xml|csv|sh|zip|gz|pdf|docx?|xlsx?|psd|ai|eps|mp[34]|mov|wav|ttf|woff2?)\b|/\s*$",
+    regex.I,
+)
+
+
+def image_files(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
+    """Lines that are nothing but the name of an image file: ``IMG_2034.JPG``, ``ruby top.jpeg``.
+
+    Not beside a line that names a file of another kind or draws a tree: that is a listing. Addresses,
+    paths and sentences that name a file stay.
+    """
+    for i in _lines_with(lines, _IMAGE_SUFFIXES):
+        part = lines.parts[i]
+        if len(part) > 160 or not (_IMAGE_FILE.fullmatch(part) or _is_spaced_name(part)):
+            continue
+        if not any(len(other) < 400 and _OTHER_FILE.search(other) for other in _neighbours(lines, i)):
+            yield lines.whole(i)
+
+
+def _is_spaced_name(part: str) -> bool:
+    m = _TWO_WORD_FILE.fullmatch(part)
+    return m is not None and m[1].lower() not in _ORDERS
+
+
+def _neighbours(lines: Lines, i: int) -> Iterator[str]:
+    """The nearest line with something in it on either side of line ``i``, five lines away at most."""
+    for step in (-1, 1):
+        for k in range(1, 6):
+            j = i + step * k
+            if not 0 <= j < len(lines.parts):
+                break
+            if lines.parts[j].strip():
+                yield lines.parts[j]
+                break
 
 
 # ---------------------------------------------------------------- twins
 
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
-_NEAR = 3
-_TOP = 12
+#: Lines with something in them that may stand between a labelled caption and its twin.
+_NEAR = 4
+#: The headline stands among the first lines, its twin at most so many lines below.
+_HEAD = 4
+_BELOW = 5
 
 
 def _folded(line: str) -> str:
@@ -111,67 +399,248 @@ def _folded(line: str) -> str:
     return _NOT_WORD.sub(" ", line.lower()).strip()
 
 
+_CREDIT_WORD = (
+    r"(?:©|\(c\)|photo|picture|pic|image|credit|courtesy|foto|bild|quelle|source|crédit|getty|reuters|afp|ap|pa|dpa|epa|efe|"
+    r"ansa|tass|alamy|shutterstock|imago|keystone|фото|写真|＝|=)"
+)
+# What the unlabelled caption may go on with: it stays, so nothing is lost.
+_ANY_TAIL = regex.compile(
+    r"""[\s.…"”»]*(?:[(\[（［【][^()\[\]（）［］【】]{2,80}[)\]）］】]|[|｜/／–—].{2,60}|"""
+    rf"{_CREDIT_WORD}(?!\p{{L}}).{{0,80}})\s*",
+    regex.I,
+)
+# The labelled one goes with its tail, so that must be a credit.
+_CREDIT_TAIL = regex.compile(r"""[\s.…"”»]*[(\[（［【|｜/／–—-]?\s*""" + _CREDIT_WORD + r"(?!\p{L}).{0,80}\s*", regex.I)
+
+
 def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """A caption that stands again behind a label: ``Image: …`` next to the same words without it.
 
-    Only the labelled one goes, and only where its twin is one of the three lines around it.
+    ``labels`` are the words before the colon. Only the labelled line goes, and only where its twin is one
+    of the few lines around it; a credit at the end of one of the two does not part them.
     """
-    label = _label(tuple(options["labels"]))
-    for i, part in enumerate(lines.parts):
-        m = label.match(part) if ":" in part or "：" in part else None
-        if m is None or word_count(part[m.end() :]) < 3:
+    labels = frozenset(options["labels"])
+    gone: set[int] = set()
+    for i in _lines_with(lines, (":", "：")):
+        part = lines.parts[i]
+        m = _LABEL.match(part)
+        if m is None or len(part) > 2_000 or m[1].lower() not in labels:
             continue
-        twin = _folded(part[m.end() :])
-        around = [j for j in range(max(0, i - _NEAR), min(len(lines), i + _NEAR + 1)) if j != i]
-        if any(_folded(lines.parts[j]) == twin for j in around):
+        caption = part[m.end() :]
+        if word_count(caption) < 3:
+            continue
+        if any(j not in gone and _same_caption(caption, lines.parts[j]) for j in _around(lines, i)):
+            gone.add(i)
             yield lines.whole(i)
 
 
-@lru_cache(maxsize=8)
-def _label(labels: tuple[str, ...]) -> regex.Pattern[str]:
-    return regex.compile(r"\s*(?:" + "|".join(map(regex.escape, labels)) + r")\s*[:：]\s*", regex.I)
+_LABEL = regex.compile(r"\s*[(\[]?([^\s:：](?:[^:：\n]{0,28}[^\s:：])?)\s*[:：]\s*")
+
+
+def _around(lines: Lines, i: int) -> Iterator[int]:
+    """Lines near ``i`` with something in them, nearest first on each side."""
+    for step in (-1, 1):
+        seen = 0
+        for k in range(1, 3 * _NEAR):
+            j = i + step * k
+            if not 0 <= j < len(lines.parts) or seen == _NEAR:
+                break
+            if lines.parts[j].strip():
+                seen += 1
+                yield j
+
+
+def _same_caption(one: str, other: str) -> bool:
+    """Whether the caption ``one``, which would go, stands in ``other`` too.
+
+    Quotes, dashes and case do not matter, nor a credit at the end of either.
+    """
+    a, b = _folded(one), _folded(other)
+    if a == b:
+        return True
+    if abs(len(one) - len(other)) > 120 or word_count(one) < 4 or word_count(other) < 4:
+        return False
+    short, long, text, tail = (a, b, other, _ANY_TAIL) if len(a) < len(b) else (b, a, one, _CREDIT_TAIL)
+    if not long.startswith(short):
+        return False
+    # Where in the longer text does the shorter one end? Count its letters and figures.
+    left = len(short.replace(" ", ""))
+    for at, c in enumerate(text):
+        if left == 0:
+            return tail.fullmatch(text[at:]) is not None
+        left -= len(_NOT_WORD.sub("", c.lower()))
+    return False
+
+
+_OUTLET_TAIL = regex.compile(r"(.*\S)\s+[|–—-]\s+([\p{Lu}\p{N}][^|–—]{1,40})")
+_TAIL_WORDS = 5
 
 
 def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """The headline again, near the top: the same words with other quotes, dashes or case.
 
-    Looked for among the first twelve lines that are not blank; four words at least; nothing that
-    ends like a sentence, and no code, table row or line of dialogue.
+    The headline is one of the first four lines and has four words; its twin is looked for among the next
+    five, above the first paragraph, and may end in `` - Outlet`` or `` | Outlet``; so may the headline,
+    as in a page's title, and then it goes itself. Only above an article: a paragraph must follow before
+    more than two short lines do, so that a poem's title and its first line, or a list of contents, stay.
     """
-    seen: dict[str, int] = {}
-    shown = 0
+    top = _first_lines(lines, _HEAD + _BELOW)
+    for k, first in enumerate(top[:_HEAD]):
+        if _may_be_headline(lines.parts[first]):
+            goes = _headline_twin(lines, first, top[k + 1 : k + 1 + _BELOW])
+            if goes is not None:
+                yield lines.whole(goes)
+                return
+
+
+def _headline_twin(lines: Lines, first: int, below: Sequence[int]) -> int | None:
+    """Which line goes: the twin of the headline at ``first``, or that itself where it is a page's title."""
+    head = lines.parts[first]
+    key = _folded(head)
+    for i in below:
+        part = lines.parts[i]
+        if is_prose(part):
+            return None  # what stands below a paragraph is a heading of its own
+        if len(part) > 360 or is_bullet(part):
+            continue
+        if _folded(part) == key or _is_titled(part, key):
+            goes = i
+        elif _is_titled(head, _folded(part)):
+            goes = first
+        else:
+            continue
+        return goes if _is_above_article(lines, i) and not _is_contents(lines, first, i) else None
+    return None
+
+
+_FIGURES = regex.compile(r"\S*\d\S*")
+
+
+def _may_be_headline(line: str) -> bool:
+    """Four words that are no figures, and no end of a sentence or question: those head sections of their own."""
+    if len(line) > 300 or word_count(_FIGURES.sub("", line)) < 4 or line.rstrip()[-1] in ".,;:?，、。？":
+        return False
+    titled = _OUTLET_TAIL.fullmatch(line.strip())
+    return not is_bullet(line) and not is_structured(_HEAD_LEAD.sub("", titled[1] if titled else line))
+
+
+# A headline may begin with a quotation, or with its subject and a colon; that alone makes no dialogue.
+_HEAD_LEAD = regex.compile(r"""^[\s"'“”„‟‘’‚‹›«»「『]*(?:\p{Lu}[\p{L} .]{0,30}:\s+)?[\s"'“”„‟‘’‚‹›«»「『]*""")
+
+
+def _is_titled(line: str, key: str) -> bool:
+    """Whether ``line`` is the headline ``key`` with an outlet's name behind a bar or dash."""
+    m = _OUTLET_TAIL.fullmatch(line.strip())
+    return (
+        m is not None
+        and len(key) >= 20
+        and word_count(m[1]) >= 5
+        and word_count(m[2]) <= _TAIL_WORDS
+        and _folded(m[1]) == key
+    )
+
+
+def _first_lines(lines: Lines, most: int) -> list[int]:
+    """The first ``most`` lines with something in them."""
+    found = []
     for i, part in enumerate(lines.parts):
+        if part and not part.isspace():
+            found.append(i)
+            if len(found) == most:
+                break
+        elif i > 20 * most:
+            break
+    return found
+
+
+def _is_above_article(lines: Lines, i: int) -> bool:
+    """Whether a paragraph follows line ``i`` with two short lines between them at most."""
+    short = 0
+    for part in lines.parts[i + 1 : i + 24]:
         if not part.strip():
             continue
-        shown += 1
-        if shown > _TOP:
-            return
-        key = _folded(part)
-        if word_count(part) < 4 or part.rstrip().endswith((".", ",", ";", ":")) or is_structured(part):
-            continue
-        if key in seen:
-            yield lines.whole(i)
-        else:
-            seen[key] = i
+        n = word_count(part)
+        if n >= 20:
+            return not is_structured(part[:400])
+        short += n > 4
+        if short > 2:
+            return False
+    return False
+
+
+def _is_contents(lines: Lines, first: int, twin: int) -> bool:
+    """Whether what stands between the two stands again further down, as in a list of contents."""
+    between = {p.strip() for p in lines.parts[first + 1 : twin] if word_count(p) >= 2}
+    return any(part.strip() in between for part in lines.parts[twin + 1 : twin + 400])
+
+
+#: Bounds of a paragraph or caption that may stand twice by mistake. Longer ones are quoted whole in forums.
+_FEWEST_TWIN, _SURE_TWIN, _MOST_TWIN = 5, 15, 45
+_TWIN_LETTERS = 20
+_NAMED = regex.compile(r"(?<=\S\s+)(?:[\"'“„«(]?\p{Lu}\p{Ll}|\d)")
 
 
 def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
-    """A long paragraph that stands twice, one right after the other: the second goes.
+    """A caption or paragraph that stands twice, one right after the other: the second goes.
 
-    Fifteen words at least and the end of a sentence, so that refrains, chat and tables are safe.
+    They may differ in quotes and case, and a blank line may stand between. From fifteen words on it must be a
+    sentence; a shorter one must name something or somebody and stand between two paragraphs of prose.
+    Verse, lists, dialogue, tables, code and questions stay.
     """
-    previous = ""
-    for i, part in enumerate(lines.parts):
-        if not part.strip():
+    shown = [i for i, part in enumerate(lines.parts) if part]
+    lengths = [len(lines.parts[i]) for i in shown]
+    same = map(eq, lengths, lengths[1:])
+    last = -1
+    for k in compress(range(len(lengths) - 1), same):
+        if lengths[k] < _TWIN_LETTERS or lengths[k] > 2_000 or k <= last:
             continue
-        if len(part) >= 60 and part == previous and word_count(part) >= 15 and part.rstrip()[-1] in ".!?。！？…”\"":
-            yield lines.whole(i)
-        previous = part
+        one, other = lines.parts[shown[k]], lines.parts[shown[k + 1]]
+        if one[:3].lower() != other[:3].lower() and one[0].isalnum():
+            continue
+        if not _may_be_twin(one) or _folded(one) != _folded(other):
+            continue
+        after = k + 2
+        # Three times is a refrain or a form, not a slip.
+        if after < len(shown) and _folded(lines.parts[shown[after]]) == _folded(one):
+            last = after
+            continue
+        if shown[k + 1] - shown[k] > 2:
+            continue
+        if word_count(one) >= _SURE_TWIN:
+            sure = one.rstrip()[-1] in ".。．…”\"»)）" and not _in_verse(lines, shown, k)
+        else:
+            sure = _NAMED.search(one) is not None and _between_prose(lines, shown, k)
+        if sure:
+            yield lines.whole(shown[k + 1])
+
+
+def _may_be_twin(line: str) -> bool:
+    if line[0].isspace() or line.rstrip()[-1] in ",;:?!，、；：？！" or is_bullet(line) or is_structured(line):
+        return False
+    return not line[0].islower() and _FEWEST_TWIN <= word_count(line) <= _MOST_TWIN
+
+
+def _between_prose(lines: Lines, shown: Sequence[int], k: int) -> bool:
+    """Whether prose stands right above the pair at ``k`` and right below it."""
+    if not 1 <= k < len(shown) - 2:
+        return False
+    return all(word_count(p) >= 15 and is_prose(p) for p in (lines.parts[shown[k - 1]], lines.parts[shown[k + 2]]))
+
+
+def _in_verse(lines: Lines, shown: Sequence[int], k: int) -> bool:
+    """Whether the pair at ``k`` stands among lines that end without a sentence's end."""
+    around = [lines.parts[j] for j in (*shown[max(0, k - 2) : k], *shown[k + 2 : k + 4])]
+    return bool(around) and not any(is_prose(part) for part in around)
 
 
 #: Name in rule files -> detector.
 DETECTORS: dict[str, Detector] = {
+    "credits-round-caption": credits_round_caption,
+    "lone-credits": lone_credits,
     "icon-runs": icon_runs,
+    "icon-glyphs": icon_glyphs,
+    "ligatures": ligatures,
+    "image-files": image_files,
     "labelled-twins": labelled_twins,
     "headline-twins": headline_twins,
     "paragraph-twins": paragraph_twins,
