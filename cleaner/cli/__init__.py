@@ -54,6 +54,7 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     lazy={
         "clean": ("cleaner.cli.clean:clean", "Clean texts or pages; the clean text goes to stdout or a folder."),
+        "batch": ("cleaner.cli.batch:batch", "Clean a corpus: shards in, shards out; killed and resumed without loss."),
         "explain": ("cleaner.cli.explain:explain", "Show what would go from a text, and which rule takes it."),
         "restore": ("cleaner.cli.restore:restore", "Make the original again from a clean text and its edits."),
         "rules": ("cleaner.cli.rules:rules", "Check, list and try the rules."),
