@@ -1,8 +1,11 @@
 """Find what the rules take from a text: gate, candidate lines, ``regex``.
 
-The definition, which the plain matcher in ``tests/`` repeats word for word: a pattern matches a
-line when one of its cues is in the folded line (:func:`cleaner.phrases.fold`) *and* its regular
-expression matches. The gate finds all cues in one pass over the text; it only skips work.
+The definition, which the plain matcher in ``tests/`` repeats word for word: a pattern matches
+when one of its cues is in the folded text that it is tried on (:func:`cleaner.phrases.fold`) *and*
+its regular expression matches. Tried on: the stripped line, a segment of it, or for spans the
+first or last 300 characters of the stripped line. A line or segment of more than twelve
+characters for each word of its rule's limit is not tried at all. The gate finds all cues in one
+pass over the text; it only skips work.
 
 One round goes down the lines. On each line that is not protected:
 
@@ -29,6 +32,7 @@ import regex
 from cleaner import phrases
 from cleaner.gates import CueGate, cue_gate
 from cleaner.model import Pattern, Rule, RuleSet
+from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
@@ -36,6 +40,8 @@ from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 SPAN_REACH = 300
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
+#: A line rule is tried on so many characters for each word of its limit, so that prose is passed by.
+CHARACTERS_A_WORD = 12
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -45,10 +51,11 @@ _DECOR = r"[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、
 _LINE_HEAD = rf"(?:{_DECOR}|[»›>])*"
 _LINE_TAIL = rf"(?:{_DECOR}|[»›>])*"
 # What goes with a span: the separator or bracket that set it off, and end marks after it.
-_SPAN_LEAD = r"(?:[^\S\n]*[|/·•–—‐-])?[^\S\n]*[(\[（［【]?[^\S\n]*"
-_SPAN_TRAIL = r"[^\S\n]*[.。]?[^\S\n]*[)\]）］】]?[^\S\n]*[.。]?"
-_START_LEAD = r"[(\[（［【]?[^\S\n]*"
-_START_TRAIL = r"[^\S\n]*[)\]）］】]?(?:[^\S\n]*[|/·•–—:：])?[^\S\n]*"
+# Few spaces each: with * a run of spaces could be shared out in too many ways.
+_SPAN_LEAD = r"(?:[^\S\n]{0,3}[|/·•–—‐-])?[^\S\n]{0,3}[(\[（［【]?[^\S\n]{0,3}"
+_SPAN_TRAIL = r"[^\S\n]{0,3}[.。]?[^\S\n]{0,3}[)\]）］】]?[^\S\n]{0,3}[.。]?"
+_START_LEAD = r"[(\[（［【]?[^\S\n]{0,3}"
+_START_TRAIL = r"[^\S\n]{0,3}[)\]）］】]?(?:[^\S\n]{0,3}[|/·•–—:：])?[^\S\n]{0,3}"
 # A span that begins or ends with a letter begins or ends a word, where words have spaces.
 _LETTER = r"[\p{L}\p{N}_]"
 _SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
@@ -95,6 +102,11 @@ class Lines(Sequence[Line]):
             pos += len(part) + 1
         return starts
 
+    @cached_property
+    def low(self) -> str:
+        """The text folded for the search of cues; offsets are the same."""
+        return phrases.fold(self.text)
+
     def __len__(self) -> int:
         return len(self.parts)
 
@@ -125,39 +137,69 @@ class _Entry:
     source: Pattern
     kind: str
     slots: dict[str, str]
+    twin_slots: Callable[[str], str]
     at: str
+    longest: int
+
+    @cached_property
+    def _core(self) -> str:
+        """The pattern as a regular expression, slots filled in."""
+        return f"(?:{expand(source_regex(self.source), self.slots)})"
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
-        core = f"(?:{expand(source_regex(self.source), self.slots)})"
+        """The core with what may stand around it."""
         if self.kind in ("line", "block"):
-            full = f"{_LINE_HEAD}{core}{_LINE_TAIL}"
-        elif self.at == "end":
-            full = rf"{_SPAN_LEAD}{_WORD_START}{core}{_SPAN_TRAIL}\Z"
-        else:
-            full = rf"{_START_LEAD}{core}{_WORD_END}{_START_TRAIL}"
-        return _compile(full)
+            return _compile(f"{_LINE_HEAD}{self._core}{_LINE_TAIL}")
+        if self.at == "end":
+            return _compile(rf"{_SPAN_LEAD}{_WORD_START}{self._core}{_SPAN_TRAIL}\Z")
+        return _compile(rf"{_START_LEAD}{self._core}{_WORD_END}{_START_TRAIL}")
+
+    @cached_property
+    def _twin(self) -> Test:
+        # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
+        return twin(source_regex(self.source), self.twin_slots) or (lambda text: True)
 
     @cached_property
     def _needs(self) -> list[tuple[str, ...]]:
         """Sets of literals, one of each being in every match: worth a look before compiling."""
         return phrases.needs(phrases.parse(self.source.source)) if self.source.phrase else []
 
-    def may_match(self, text: str) -> bool:
-        """False only where the pattern can't match ``text``.
-
-        Compiling a pattern with long slots takes a hundred times as long as this; a pattern that
-        is compiled already is quicker to try.
-        """
-        if "compiled" in self.__dict__:
-            return True
-        low = phrases.fold(text)
-        return all(any(cue in low for cue in cues) for cues in self._needs)
+    def may_match(self, text: str, low: str) -> bool:
+        """False where the pattern does not match ``text``, whose folded form is ``low``: a cue is
+        missing, or another literal that every match holds, or the pattern's wider twin finds nothing."""
+        return (
+            any(cue in low for cue in self.source.cues)
+            and all(any(cue in low for cue in cues) for cues in self._needs)
+            and self._twin(text)
+        )
 
 
 @lru_cache(maxsize=None)
 def _compile(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.I | regex.V0)
+
+
+class _Uses:
+    """What one cue leads to."""
+
+    def __init__(self) -> None:
+        self.whole: list[int] = []
+        """All entries with the cue: those to try on a line of moderate length."""
+        self.spans: list[int] = []
+        """Only those that look at the ends of a line: all that a long line can match."""
+        self.longest = 0
+        """Length in characters up to which a line may match any of ``whole``, segments and space included."""
+
+    def add(self, entry: _Entry, number: int) -> None:
+        if not self.whole or self.whole[-1] != number:
+            self.whole.append(number)
+        if entry.kind == "span":
+            self.spans.append(number)
+        elif entry.kind == "line":
+            self.longest = max(self.longest, (MOST_SEGMENTS + 1) * (entry.longest + 20))
+        else:
+            self.longest = max(self.longest, entry.longest + 200)
 
 
 class Matcher:
@@ -171,16 +213,18 @@ class Matcher:
         self._detectors = [
             (i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"
         ]
+        twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], {}.__getitem__))
         self._entries: list[_Entry] = []
-        by_cue: dict[str, list[int]] = {}
+        uses: dict[str, _Uses] = {}
         for i, rule in enumerate(self.rules):
+            longest = CHARACTERS_A_WORD * rule.words
             for j, pattern in enumerate(rule.patterns):
+                number = len(self._entries)
+                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, twin_slot, rule.at, longest))
                 for cue in pattern.cues:
-                    by_cue.setdefault(cue, []).append(len(self._entries))
-                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, rule.at))
-        self._cues = list(by_cue)
-        self._by_cue = list(by_cue.values())
-        self._foreign = any(r.language not in ("any", "en") for r in self.rules)
+                    uses.setdefault(cue, _Uses()).add(self._entries[number], number)
+        self._cues = list(uses)
+        self._uses = list(uses.values())
 
     @cached_property
     def _gate(self) -> CueGate:
@@ -219,19 +263,34 @@ class Matcher:
         return _first_come(found, by_rules) if found else list(by_rules)
 
     def _candidates(self, lines: Lines) -> dict[int, list[int]]:
-        """Line number -> entries one of whose cues is in that line, in rule order."""
+        """Line number -> entries that may match that line, in rule order."""
+        hits = self._gate(lines.low)
+        if not hits:
+            return {}
         candidates: dict[int, set[int]] = {}
-        low = phrases.fold(lines.text)
+        starts, parts = lines.starts, lines.parts
         i = 0
-        starts: list[int] | None = None
-        for cue, start, end in self._gate(low):
-            if starts is None:
-                starts = lines.starts
-            if not (starts[i] <= start and end <= starts[i] + len(lines.parts[i])):
+        begin, length = starts[0], len(parts[0])
+        last = (-1, -1)
+        for cue, start, end in hits:
+            if start >= begin + length + 1 or start < begin:
                 i = bisect_right(starts, start) - 1
-                if end > starts[i] + len(lines.parts[i]):
-                    continue  # runs over a line's end
-            candidates.setdefault(i, set()).update(self._by_cue[cue])
+                begin, length = starts[i], len(parts[i])
+            if (i, cue) == last:
+                continue  # the same cue again on the same line
+            uses = self._uses[cue]
+            if length <= uses.longest:
+                wanted = uses.whole
+            elif uses.spans and (start < begin + 2 * SPAN_REACH or end > begin + length - 2 * SPAN_REACH):
+                wanted = uses.spans
+            else:
+                continue
+            last = (i, cue)
+            if wanted:
+                if i in candidates:
+                    candidates[i].update(wanted)
+                else:
+                    candidates[i] = set(wanted)
         return {i: sorted(entries) for i, entries in sorted(candidates.items())}
 
     def entry(self, number: int) -> _Entry:
@@ -254,19 +313,19 @@ class _Round:
         self.languages = languages
         self.flags = flags
         self._tell_possible = possible
+        self._last = "", ""
 
     def by_rules(self, candidates: dict[int, list[int]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
         for i, numbers in candidates.items():
-            if i <= done or self._is_protected(i):
+            if i <= done:
                 continue
             entries = [self.matcher.entry(n) for n in numbers]
-            block = self._block(i, entries)
-            if block is not None:
-                done = block[-1]
-                yield from block[0]
-                continue
-            yield from self._line(i, entries) or self._segments(i, entries) or self._spans(i, entries)
+            found, last = self._block(i, entries)
+            found = found or self._line(i, entries) or self._segments(i, entries) or self._spans(i, entries)
+            if found and not self._is_protected(i):
+                done = last
+                yield from found
 
     def by_detectors(self, detectors: Sequence[tuple[int, Detector, dict[str, Any]]]) -> Iterator[Found]:
         for rule, detector, options in detectors:
@@ -279,7 +338,8 @@ class _Round:
 
     # -- the four ways
 
-    def _block(self, i: int, entries: Sequence[_Entry]) -> tuple[list[Found], int] | None:
+    def _block(self, i: int, entries: Sequence[_Entry]) -> tuple[list[Found], int]:
+        """What a block takes from line ``i`` on, and the last line that it takes."""
         for e in entries:
             if e.kind == "block" and self._takes_line(e, i):
                 rule = self.matcher.rules[e.rule]
@@ -289,7 +349,7 @@ class _Round:
                 if last > i:
                     found.append(Found(end, self.lines.whole(last)[1], e.rule, -1, True))
                 return found, last
-        return None
+        return [], i
 
     def _line(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
         for e in entries:
@@ -301,9 +361,9 @@ class _Round:
     def _segments(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
         """Each segment of a line by a line rule of its own, or nothing."""
         entries = [e for e in entries if e.kind == "line"]
-        line = self.lines[i]
         if not entries:
             return []
+        line = self.lines[i]
         parts = segments(line.text)
         if not 2 <= len(parts) <= MOST_SEGMENTS:
             return []
@@ -320,13 +380,14 @@ class _Round:
         return found
 
     def _spans(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
+        entries = [e for e in entries if e.kind == "span"]
+        if not entries:
+            return []
         line = self.lines[i]
         head = len(line.text) - len(line.text.lstrip())
         tail = len(line.text.rstrip())
         best: dict[str, tuple[int, Found]] = {}
         for e in entries:
-            if e.kind != "span":
-                continue
             m = self._search(e, line.text, head, tail)
             length = m.end() - m.start() if m else 0
             # Asking for the document's language is dear: only where the span would win.
@@ -364,11 +425,11 @@ class _Round:
         return language in ("any", "en") or language in self.languages()
 
     def _is_possible(self, e: _Entry, text: str) -> bool:
-        """Whether the pattern is worth trying on ``text``: cheap tests that only skip work."""
+        """Whether the pattern is worth trying on ``text``; where not, it does not match."""
         language = self.matcher.rules[e.rule].language
         if language not in ("any", "en") and self._possible is not None and language not in self._possible:
             return False
-        return e.may_match(text)
+        return e.may_match(text, self._folded(text))
 
     @cached_property
     def _possible(self) -> frozenset[str] | None:
@@ -378,7 +439,7 @@ class _Round:
         return self._takes(e, self.lines.parts[i].strip(), i)
 
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
-        if not self._is_possible(e, text):
+        if len(text) > e.longest or not self._is_possible(e, text):
             return False
         try:
             matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
@@ -388,15 +449,22 @@ class _Round:
         return bool(matched) and word_count(text) <= self.matcher.rules[e.rule].words and self._allowed(e.rule, i)
 
     def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
-        if not self._is_possible(e, text):
+        a, b = (head, min(tail, head + SPAN_REACH)) if e.at == "start" else (max(head, tail - SPAN_REACH), tail)
+        if not self._is_possible(e, text[a:b]):
             return None
         try:
             if e.at == "start":
-                return e.compiled.match(text, head, min(tail, head + SPAN_REACH), timeout=PATTERN_SECONDS)
-            return e.compiled.search(text, max(head, tail - SPAN_REACH), tail, timeout=PATTERN_SECONDS)
+                return e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
+            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
+
+    def _folded(self, text: str) -> str:
+        """The folded form of what is tried, kept while the same text is tried by many patterns."""
+        if text != self._last[0]:
+            self._last = text, phrases.fold(text)
+        return self._last[1]
 
     def _tail(self, i: int, rule: Rule) -> int:
         """The last line that hangs on the prompt at line ``i``; ``i`` where none does.

@@ -160,7 +160,10 @@ def shown_path(path: Path) -> str:
 def _cache_file(version: str, roots: Sequence[Path]) -> Path:
     import platformdirs
 
-    place = hashlib.sha256("\n".join(map(str, roots)).encode()).hexdigest()[:8]
+    digest = hashlib.sha256("\n".join(map(str, roots)).encode())
+    for module in ("phrases.py", "rules.py", "model.py"):  # what makes the compiled form
+        digest.update((Path(__file__).parent / module).read_bytes())
+    place = digest.hexdigest()[:8]
     return Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False)) / f"rules-{version}-{place}.json"
 
 
@@ -170,7 +173,8 @@ def _read_cache(path: Path, version: str) -> RuleSet | None:
         if data["version"] != version:
             return None
         rules = tuple(
-            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c)) for s, p, c in r["patterns"]), **_tuples(r)}) for r in data["rules"]
+            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c)) for s, p, c in r["patterns"]), **_tuples(r)})
+            for r in data["rules"]
         )
         return RuleSet(
             rules=rules,
@@ -193,9 +197,7 @@ def _tuples(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write_cache(path: Path, ruleset: RuleSet) -> None:
     data = {f.name: getattr(ruleset, f.name) for f in fields(ruleset)}
-    data["rules"] = [
-        {**asdict(r), "patterns": [(p.source, p.phrase, p.cues) for p in r.patterns]} for r in ruleset.rules
-    ]
+    data["rules"] = [{**asdict(r), "patterns": [(p.source, p.phrase, p.cues) for p in r.patterns]} for r in ruleset.rules]
     data["families"] = [asdict(f) for f in ruleset.families]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,8 +4,10 @@ It says what a match *is*; :mod:`cleaner.match` says how to find all matches fas
 shared with that module: patterns are put together here once more from the definition in its
 docstring. No gate, no candidate lists, no early exits but the definition's own. Slow on purpose.
 
-A pattern matches a line when one of its cues is in ``line.replace("İ", "I").lower()`` and its
-regular expression matches.
+A pattern matches when one of its cues is in ``tried.replace("İ", "I").lower()`` and its regular
+expression matches, where ``tried`` is the stripped line, a segment of it, or the first or last 300
+characters of the stripped line. A line of more than twelve characters for each word of a rule's
+limit is not tried.
 """
 
 from __future__ import annotations
@@ -42,6 +44,12 @@ def cuts_no_word(side: str) -> str:
     return "(?:" + "|".join([outside.format(LETTER), inside.format(LETTER), f"(?<={UNSPACED})", f"(?={UNSPACED})"]) + ")"
 
 
+@cache
+def compiled(pattern: str) -> regex.Pattern[str]:
+    """Compiled when a cue is first met: most patterns never are, and long slots take their time."""
+    return regex.compile(pattern, regex.I)
+
+
 class PlainMatcher:
     """Same interface as :class:`cleaner.match.Matcher`, so that the pipeline runs on either."""
 
@@ -50,7 +58,7 @@ class PlainMatcher:
         self.words = ruleset.words
         self.protected = [regex.compile(p, regex.I) for p in ruleset.protected]
         self.unless = [[regex.compile(u, regex.I) for u in r.unless] for r in rules]
-        self.patterns: list[tuple[int, int, tuple[str, ...], Callable[[], regex.Pattern[str]]]] = []
+        self.patterns: list[tuple[int, int, tuple[str, ...], str]] = []
         for i, rule in enumerate(rules):
             for j, pattern in enumerate(rule.patterns):
                 core = f"(?:{expand(source_regex(pattern), ruleset.slots)})"
@@ -60,11 +68,12 @@ class PlainMatcher:
                     full = BEFORE_END_SPAN + cuts_no_word("start") + core + AFTER_END_SPAN + r"\Z"
                 else:
                     full = BEFORE_START_SPAN + core + cuts_no_word("end") + AFTER_START_SPAN
-                # Compiled when a cue is first met: most of a thousand patterns never are.
-                self.patterns.append((i, j, pattern.cues, cache(lambda full=full: regex.compile(full, regex.I))))
+                self.patterns.append((i, j, pattern.cues, full))
         self._with_cue = cache(self._patterns_with_cue)
 
-    def find(self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None) -> list[Found]:
+    def find(
+        self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None, possible: object = None
+    ) -> list[Found]:
         lines = text.split("\n")
         starts = [0]
         for line in lines:
@@ -126,33 +135,33 @@ class PlainMatcher:
                         take(Found(a, b, *owner, self.rules[owner[0]].level == "thorough"))
                     continue
 
-            for f in self._spans(line, starts[i], whole, lambda rule, i=i: allowed(rule, i)):
+            for f in self._spans(line, starts[i], whole, partial(_swap, allowed, i)):
                 take(f)
         return sorted(found)
 
-    def _patterns_with_cue(self, line: str) -> list[tuple[int, int, Callable[[], regex.Pattern[str]]]]:
+    def _patterns_with_cue(self, line: str) -> list[tuple[int, int, str]]:
         folded = line.replace("İ", "I").lower()
-        return [(i, j, compiled) for i, j, cues, compiled in self.patterns if any(c in folded for c in cues)]
+        return [(i, j, full) for i, j, cues, full in self.patterns if any(c in folded for c in cues)]
 
     def _whole_line(self, part: str, line: str, kind: str) -> Iterator[tuple[int, int]]:
         """Rule and pattern of each ``kind`` pattern that matches all of ``part``, a stretch of ``line``."""
-        for i, j, compiled in self._with_cue(line):
+        for i, j, compiled in self._with_cue(part):
             rule = self.rules[i]
-            if rule.kind == kind and compiled().fullmatch(part) and word_count(part) <= rule.words:
+            if rule.kind == kind and len(part) <= 12 * rule.words and compiled(full).fullmatch(part) and word_count(part) <= rule.words:
                 yield i, j
 
     def _spans(self, line: str, offset: int, whole: tuple[int, int], allowed: Callable[[int], bool]) -> list[Found]:
         head = len(line) - len(line.lstrip())
         tail = len(line.rstrip())
         best: dict[str, Found] = {}
-        for i, j, compiled in self._with_cue(line):
+        tried: list[tuple[str, int, int, int, int, Callable[[], regex.Pattern[str]]]] = []
+        for side, a, b in (("start", head, min(tail, head + REACH)), ("end", max(head, tail - REACH), tail)):
+            tried += [(side, a, b, *found) for found in self._with_cue(line[a:b])]
+        for side, a, b, i, j, compiled in sorted(tried, key=lambda t: t[3:5]):
             rule = self.rules[i]
-            if rule.kind != "span":
+            if rule.kind != "span" or rule.at != side:
                 continue
-            if rule.at == "start":
-                m = compiled().match(line, head, min(tail, head + REACH))
-            else:
-                m = compiled().search(line, max(head, tail - REACH), tail)
+            m = compiled(full).match(line, a, b) if side == "start" else compiled(full).search(line, a, b)
             if m is None or not m.group() or not allowed(i):
                 continue
             f = Found(offset + m.start(), offset + m.end(), i, j, rule.level == "thorough")
