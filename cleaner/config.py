@@ -194,7 +194,9 @@ def _faults(data: Any, shown: str, text: str) -> Iterable[Problem]:
             from difflib import get_close_matches
 
             near = get_close_matches(key, _KEYS, 1)
-            yield say(key, f"unknown setting '{key}'" + (f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(_KEYS)}"))
+            yield say(
+                key, f"unknown setting '{key}'" + (f"; did you mean '{near[0]}'?" if near else f"; known are: {', '.join(_KEYS)}")
+            )
         elif key in _LISTS and not _is_texts(value):
             yield say(key, f"'{key}' must be a list of texts, such as {key} = [\"…\"]")
         elif key == "bundled" and not isinstance(value, bool):
@@ -206,7 +208,11 @@ def _faults(data: Any, shown: str, text: str) -> Iterable[Problem]:
         elif key == "slots":
             yield from (say(k, f"slot '{k}' must be a list of words") for k, v in value.items() if not _is_texts(v) or not v)
         elif key == "levels":
-            yield from (say(k, f"the level of '{k}' is {v!r}; it must be one of {', '.join(LEVELS)}") for k, v in value.items() if v not in LEVELS)
+            yield from (
+                say(k, f"the level of '{k}' is {v!r}; it must be one of {', '.join(LEVELS)}")
+                for k, v in value.items()
+                if v not in LEVELS
+            )
 
 
 def _is_texts(value: object) -> bool:

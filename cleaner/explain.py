@@ -136,6 +136,11 @@ class _Search:
         """The words that each phrase must have, optional ones and slots left out."""
         return [frozenset(_words_of(e.source)) for e in self.entries]
 
+    @cached_property
+    def needs(self) -> list[list[tuple[str, ...]]]:
+        """Sets of literals of which each match of a phrase has one: compiling a pattern takes much longer than looking for them."""
+        return [phrases.needs(phrases.parse(e.source.source)) if e.source.phrase else [] for e in self.entries]
+
     def of_line(self, i: int, line: str) -> Iterator[_Near]:
         low = phrases.fold(line)
         here = Counter(n for w in set(_tokens(low)) for n in self.by_word.get(w, ()))
@@ -145,7 +150,7 @@ class _Search:
             if not (cued or enough):
                 continue
             rule = self.rules[entry.rule]
-            if cued and entry.may_match(line) and self._matches(entry, line):
+            if cued and all(any(literal in low for literal in needed) for needed in self.needs[n]) and self._matches(entry, line):
                 reasons = tuple(self._kept(rule, line)) or ("kept for a reason that lies in other lines",)
                 yield _Near(rule.id, entry.source.source, True, 1.0, reasons)
             elif self._language_fits(rule):

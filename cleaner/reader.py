@@ -61,6 +61,7 @@ class _Reader:
         self.slots: dict[str, str] = {}
         self.slot_words: dict[str, list[str]] = {}
         self.slot_regex: dict[str, list[tuple[str, Document, yamlfile.Path]]] = {}
+        self.plain_slots: dict[str, list[str]] = {}
         self.broken_slots: set[str] = set()
         self.broken_families: set[str] = set()
         self.ids: dict[tuple[Path, str], tuple[str, int]] = {}
@@ -74,6 +75,8 @@ class _Reader:
             self.slot_words.setdefault(name, []).extend(words)
             self.slot_regex.setdefault(name, [])
         self._expand_slots()
+        # Slots that are nothing but a list: only their words can serve as cues.
+        self.plain_slots = {n: w for n, w in self.slot_words.items() if w and not self.slot_regex.get(n)}
         for kind, path, document in documents:
             if kind == "protected":
                 self._protect(document)
@@ -138,12 +141,18 @@ class _Reader:
 
     def _slots(self, document: Document) -> None:
         if not isinstance(document.data, dict):
-            self.problems.append(document.problem((), "", f"is {_kind_name(document.data)}", mend="write slots as 'name:' with 'about:' and 'words:' under it"))
+            self.problems.append(
+                document.problem(
+                    (), "", f"is {_kind_name(document.data)}", mend="write slots as 'name:' with 'about:' and 'words:' under it"
+                )
+            )
             return
         for name, data in document.data.items():
             if not regex.fullmatch(r"[a-z][a-z_]*", name):
                 self.problems.append(
-                    document.problem((name,), name, f"'{name}' is no name for a slot", mend="use lower-case letters and _", key=True)
+                    document.problem(
+                        (name,), name, f"'{name}' is no name for a slot", mend="use lower-case letters and _", key=True
+                    )
                 )
                 continue
             entry = self._validate(SlotEntry, data, (name,), document, name)
@@ -151,7 +160,14 @@ class _Reader:
                 self.broken_slots.add(name)
                 continue
             if not (entry.words or entry.regex):
-                self._say(document, (name,), name, "matches nothing: it has neither 'words' nor 'regex'", mend="add 'words:' with a list", key=True)
+                self._say(
+                    document,
+                    (name,),
+                    name,
+                    "matches nothing: it has neither 'words' nor 'regex'",
+                    mend="add 'words:' with a list",
+                    key=True,
+                )
             self.slot_words.setdefault(name, []).extend(entry.words)
             self.slot_regex.setdefault(name, []).extend((p, document, (name, "regex", j)) for j, p in enumerate(entry.regex))
 
@@ -173,15 +189,13 @@ class _Reader:
             else:
                 self.broken_slots.add(name)
 
-    def _plain_slots(self) -> dict[str, list[str]]:
-        """Slots that are nothing but a list: only their words can serve as cues."""
-        return {n: w for n, w in self.slot_words.items() if w and not self.slot_regex.get(n)}
-
     # -- protected lines and families
 
     def _protect(self, document: Document) -> None:
         if not isinstance(document.data, list):
-            self._say(document, (), "", f"is {_kind_name(document.data)} where a list belongs", mend="begin each entry with '- why:'")
+            self._say(
+                document, (), "", f"is {_kind_name(document.data)} where a list belongs", mend="begin each entry with '- why:'"
+            )
             return
         for i, data in enumerate(document.data):
             name = f"entry {i + 1}"
@@ -191,12 +205,19 @@ class _Reader:
             sound = [
                 expand(p, self.slots)
                 for j, p in enumerate(entry.regex)
-                if self._slots_exist(p, document, (i, "regex", j), name) and self._regex_is_sound(p, document, (i, "regex", j), name, "the pattern")
+                if self._slots_exist(p, document, (i, "regex", j), name)
+                and self._regex_is_sound(p, document, (i, "regex", j), name, "the pattern")
             ]
             self.protected += sound
             for j, line in enumerate(entry.keeps):
                 if len(sound) == len(entry.regex) and not any(regex.search(p, line, regex.I | regex.V0) for p in sound):
-                    self._say(document, (i, "keeps", j), name, "'keeps' has a line that the entry does not protect", mend="mend the pattern or the line")
+                    self._say(
+                        document,
+                        (i, "keeps", j),
+                        name,
+                        "'keeps' has a line that the entry does not protect",
+                        mend="mend the pattern or the line",
+                    )
 
     def _family(self, name: str, document: Document) -> None:
         entry = self._validate(FamilyEntry, document.data, (), document, "")
@@ -210,7 +231,13 @@ class _Reader:
     def _rules(self, path: Path, document: Document) -> None:
         family, language = path.parent.name, path.stem
         if not isinstance(document.data, list):
-            self._say(document, (), "", f"is {_kind_name(document.data)} where a list of rules belongs", mend="begin each rule with '- id:'")
+            self._say(
+                document,
+                (),
+                "",
+                f"is {_kind_name(document.data)} where a list of rules belongs",
+                mend="begin each rule with '- id:'",
+            )
             return
         for i, data in enumerate(document.data):
             name = str(data.get("id") or "") if isinstance(data, dict) else ""
@@ -274,13 +301,13 @@ class _Reader:
             source = phrases.to_regex(nodes)
             if not self._slots_exist(source, document, at, name):
                 continue
-            cues = phrases.cues(nodes, self._plain_slots())
+            cues = phrases.cues(nodes, self.plain_slots)
             if not cues:
                 self._say(
                     document, at, name, f"phrase {phrase!r} has no literal word that must be there",
                     follows="nothing could tell which lines are worth a look", mend="add a word outside of {…} and (…)?",
                 )  # fmt: skip
-            elif self._matches_something(source, document, at, name):
+            else:
                 patterns.append(Pattern(phrase, True, cues))
         for j, pattern in enumerate(entry.regex):
             at = (i, "regex", j)
@@ -303,10 +330,19 @@ class _Reader:
         out = []
         for j, pattern in enumerate(entry.unless):
             at = (i, "unless", j)
-            if not (self._slots_exist(pattern, document, at, name) and self._regex_is_sound(pattern, document, at, name, "'unless'")):
+            if not (
+                self._slots_exist(pattern, document, at, name) and self._regex_is_sound(pattern, document, at, name, "'unless'")
+            ):
                 continue
             if regex.search(_stub(pattern), "", regex.I | regex.V0):
-                self._say(document, at, name, "'unless' is found in every line", follows="the rule would match nothing", mend="make it say one word at least")
+                self._say(
+                    document,
+                    at,
+                    name,
+                    "'unless' is found in every line",
+                    follows="the rule would match nothing",
+                    mend="make it say one word at least",
+                )
             out.append(expand(pattern, self.slots))
         return out
 
@@ -317,16 +353,39 @@ class _Reader:
             if opens != closes or len(regex.findall(r"\[\[.*?\]\]", example, regex.S)) != opens:
                 part = "[[" if opens > closes else "]]"
                 missing = "]]" if opens > closes else "[["
-                self._say(document, at, name, f"a 'removes' example has '{part}' without '{missing}'", mend="put [[ before and ]] after what goes", part=part)
+                self._say(
+                    document,
+                    at,
+                    name,
+                    f"a 'removes' example has '{part}' without '{missing}'",
+                    mend="put [[ before and ]] after what goes",
+                    part=part,
+                )
             elif not opens:
-                self._say(document, at, name, "a 'removes' example does not say what goes", mend="put [[ before and ]] after what goes")
+                self._say(
+                    document, at, name, "a 'removes' example does not say what goes", mend="put [[ before and ]] after what goes"
+                )
             elif "[[]]" in example:
-                self._say(document, at, name, "a 'removes' example has nothing between [[ and ]]", mend="put [[ before and ]] after what goes", part="[[]]")
+                self._say(
+                    document,
+                    at,
+                    name,
+                    "a 'removes' example has nothing between [[ and ]]",
+                    mend="put [[ before and ]] after what goes",
+                    part="[[]]",
+                )
         for j, example in enumerate(entry.keeps):
             at = (i, "keeps", j)
             if "[[" in example or "]]" in example:
                 part = "[[" if "[[" in example else "]]"
-                self._say(document, at, name, f"a 'keeps' example has '{part}'", mend="nothing of it goes: take the marks out", part=part)
+                self._say(
+                    document,
+                    at,
+                    name,
+                    f"a 'keeps' example has '{part}'",
+                    mend="nothing of it goes: take the marks out",
+                    part=part,
+                )
             if example.startswith(PLACEHOLDER):
                 self._say(
                     document, at, name, "'keeps' still has the placeholder",
@@ -341,7 +400,14 @@ class _Reader:
             if slot not in self.slots:
                 known = False
                 if slot not in self.broken_slots:
-                    self._say(document, at, name, self._no_slot(slot), mend="add it to slots.yaml, or use one of those there", part=f"{{{slot}}}")
+                    self._say(
+                        document,
+                        at,
+                        name,
+                        self._no_slot(slot),
+                        mend="add it to slots.yaml, or use one of those there",
+                        part=f"{{{slot}}}",
+                    )
         return known
 
     def _no_slot(self, slot: str) -> str:
@@ -358,12 +424,21 @@ class _Reader:
         start = text.find(pattern)
         if start >= 0 and position is not None:
             place = Place(place.line, start + position + 1, place.line, start + position + 2)
-        self.problems.append(document.problem(place, name, f"{what} is not a valid regular expression: {message}", mend=_regex_advice(message)))
+        self.problems.append(
+            document.problem(place, name, f"{what} is not a valid regular expression: {message}", mend=_regex_advice(message))
+        )
         return False
 
     def _matches_something(self, source: str, document: Document, at: yamlfile.Path, name: str) -> bool:
         if regex.fullmatch(_stub(source), "", regex.I | regex.V0):
-            self._say(document, at, name, "the pattern matches the empty text", follows="it would match anywhere", mend="make one of its parts obligatory")
+            self._say(
+                document,
+                at,
+                name,
+                "the pattern matches the empty text",
+                follows="it would match anywhere",
+                mend="make one of its parts obligatory",
+            )
             return False
         return True
 
@@ -376,7 +451,9 @@ class _Reader:
         for name in (*(n for n, _ in changes.levels), *changes.enable):
             if name not in known and not self.problems:
                 near = _nearest(name, known)
-                self.problems.append(Problem(place, 0, "", f"there is no family or rule '{name}'" + (f"; did you mean '{near}'?" if near else "")))
+                self.problems.append(
+                    Problem(place, 0, "", f"there is no family or rule '{name}'" + (f"; did you mean '{near}'?" if near else ""))
+                )
         for id_, rule in self.rules.items():
             for name, level in changes.levels:
                 if name in (rule.family, id_):
@@ -397,13 +474,28 @@ class _Reader:
     # -- messages
 
     def _say(
-        self, document: Document, at: yamlfile.Path, rule: str, message: str, *, follows: str = "", mend: str = "", key: bool = False, part: str = ""
+        self,
+        document: Document,
+        at: yamlfile.Path,
+        rule: str,
+        message: str,
+        *,
+        follows: str = "",
+        mend: str = "",
+        key: bool = False,
+        part: str = "",
     ) -> None:
         self.problems.append(document.problem(at, rule, message, follows=follows, mend=mend, key=key, part=part))
 
     def _validate(self, model: type[_E], data: Any, at: yamlfile.Path, document: Document, rule: str) -> _E | None:
         if not isinstance(data, dict):
-            self._say(document, at, rule, f"is {_kind_name(data)} where an entry of 'key: value' lines belongs", mend=_entry_advice(data))
+            self._say(
+                document,
+                at,
+                rule,
+                f"is {_kind_name(data)} where an entry of 'key: value' lines belongs",
+                mend=_entry_advice(data),
+            )
             return None
         try:
             return model.model_validate(data)
@@ -439,7 +531,13 @@ def _misplaced(parts: Sequence[str], shown: str) -> Problem:
     if path.suffix == ".yaml" and len(parts) == 2:
         hint = _NOT_CODES.get(path.stem.lower())
         near = path.stem.lower().split("-")[0].split("_")[0]
-        mend = f"{hint}" if hint else f"name it {near}.yaml" if near in LANGUAGES else "name it by a language (en, de, …) or any.yaml"
+        mend = (
+            f"{hint}"
+            if hint
+            else f"name it {near}.yaml"
+            if near in LANGUAGES
+            else "name it by a language (en, de, …) or any.yaml"
+        )
         return Problem(shown, 0, "", f"is not read: '{path.stem}' is no language code", follows, mend)
     place = "a rule folder holds slots.yaml, protected.yaml and <family>/<language>.yaml"
     return Problem(shown, 0, "", "is not read: it is none of the files that belong here", follows, place)
@@ -487,7 +585,10 @@ def _kind_name(data: Any) -> str:
         return "true or false"
     if isinstance(data, (int, float)):
         return "a number"
-    return next((name for kind, name in ((str, "a text"), (list, "a list"), (dict, "a mapping")) if isinstance(data, kind)), "something else")
+    return next(
+        (name for kind, name in ((str, "a text"), (list, "a list"), (dict, "a mapping")) if isinstance(data, kind)),
+        "something else",
+    )
 
 
 def _entry_advice(data: Any) -> str:
@@ -528,14 +629,26 @@ def _validation_messages(error: ValidationError, model: type[BaseModel]) -> Iter
             last = str(place[-1])
             near = None if last in _ELSEWHERE else _nearest(last, names)
             mend = _ELSEWHERE.get(last) or ("" if near else f"known keys: {', '.join(names)}")
-            yield place, f"unknown key '{key}'" + (f"; did you mean '{near}'?" if near else ""), "it would have no effect", mend, True
+            yield (
+                place,
+                f"unknown key '{key}'" + (f"; did you mean '{near}'?" if near else ""),
+                "it would have no effect",
+                mend,
+                True,
+            )
         elif kind == "missing":
             yield place[:-1], f"'{key}' is missing", _FOLLOWS.get(key, ""), _MISSING.get(key, f"add '{key}:'"), True
         elif kind == "literal_error":
             wanted = str(context["expected"]).replace("'", "")
             yield place, f"'{key}' is {given!r}; it must be {wanted}", "", "", False
         elif kind.endswith("_type"):
-            yield place, f"'{key}' is {_shown_value(given)} where {_wanted(kind)} belongs", "", _type_advice(kind, given, key), False
+            yield (
+                place,
+                f"'{key}' is {_shown_value(given)} where {_wanted(kind)} belongs",
+                "",
+                _type_advice(kind, given, key),
+                False,
+            )
         elif kind == "too_short" or (kind == "string_too_short" and not given):
             yield place, f"'{key}' is empty: at least one is needed", _FOLLOWS.get(key, ""), _MISSING.get(key, ""), True
         elif kind == "string_too_short":
@@ -544,7 +657,13 @@ def _validation_messages(error: ValidationError, model: type[BaseModel]) -> Iter
             yield place, f"'{key}' is longer than {context['max_length']} characters", "", "say it in fewer words", False
         elif kind == "string_pattern_mismatch":
             near = regex.sub(r"[^a-z0-9]+", "-", str(given).lower()).strip("-")
-            yield place, f"'{key}' is {given!r}; it must be lower-case words joined by hyphens", "", f"write '{near}'" if near else "", False
+            yield (
+                place,
+                f"'{key}' is {given!r}; it must be lower-case words joined by hyphens",
+                "",
+                f"write '{near}'" if near else "",
+                False,
+            )
         elif kind in ("greater_than_equal", "less_than_equal"):
             bound = "at least" if kind.startswith("greater") else "at most"
             yield place, f"'{key}' is {given!r}; it must be {bound} {context.get('ge', context.get('le'))}", "", "", False

@@ -35,7 +35,10 @@ def _needs(kind: str | list[str], *keys: str, without: tuple[str, ...] = ()) -> 
         then["required"] = list(keys)
     if without:
         then["properties"] = dict.fromkeys(without, False)
-    return {"if": {"properties": {"remove": {"enum": [kind] if isinstance(kind, str) else kind}}, "required": ["remove"]}, "then": then}
+    return {
+        "if": {"properties": {"remove": {"enum": [kind] if isinstance(kind, str) else kind}}, "required": ["remove"]},
+        "then": then,
+    }
 
 
 _CONDITIONS: list[Any] = [
@@ -76,7 +79,10 @@ class RuleEntry(Entry):
         "line or a line of prose ends the block. headline where absent.",
     )
     most: int | None = Field(
-        default=None, ge=1, le=30, description="For 'remove: block': how many lines may hang on the first at most; 6 where absent."
+        default=None,
+        ge=1,
+        le=30,
+        description="For 'remove: block': how many lines may hang on the first at most; 6 where absent.",
     )
     words: int | None = Field(
         default=None,
@@ -137,10 +143,18 @@ def misfits(entry: RuleEntry) -> Iterator[tuple[str, str, str]]:
     kind = entry.remove
     if kind == "detector":
         if not entry.detector:
-            yield "remove", "'remove: detector' needs 'detector', the name of one", "add 'detector: …', or remove a line, a span or a block"
+            yield (
+                "remove",
+                "'remove: detector' needs 'detector', the name of one",
+                "add 'detector: …', or remove a line, a span or a block",
+            )
         for key in ("phrases", "regex"):
             if getattr(entry, key):
-                yield key, f"'{key}' has no effect with 'remove: detector'", f"take '{key}' out, or remove a line, a span or a block"
+                yield (
+                    key,
+                    f"'{key}' has no effect with 'remove: detector'",
+                    f"take '{key}' out, or remove a line, a span or a block",
+                )
     else:
         if not (entry.phrases or entry.regex):
             yield "id", "matches nothing: it has neither 'phrases' nor 'regex'", "add 'phrases:' with the words to look for"
@@ -148,7 +162,11 @@ def misfits(entry: RuleEntry) -> Iterator[tuple[str, str, str]]:
             if getattr(entry, key):
                 yield key, f"'{key}' has no effect without 'remove: detector'", f"take '{key}' out"
         if entry.regex and not entry.cues:
-            yield "regex", "'regex' needs 'cues'", "add 'cues: [word]': lower-case words, one of which is in every line that matches"
+            yield (
+                "regex",
+                "'regex' needs 'cues'",
+                "add 'cues: [word]': lower-case words, one of which is in every line that matches",
+            )
         if entry.cues and not entry.regex:
             yield "cues", "'cues' has no effect without 'regex'", "take 'cues' out: phrases find their own"
     if kind == "span" and not entry.at:

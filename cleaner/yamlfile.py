@@ -61,7 +61,15 @@ class Document:
         return self.values.get(path) or self.keys.get(path) or Place(1, 1, 1, 2)
 
     def problem(
-        self, where: Path | Place, rule: str, message: str, *, follows: str = "", mend: str = "", key: bool = False, part: str = ""
+        self,
+        where: Path | Place,
+        rule: str,
+        message: str,
+        *,
+        follows: str = "",
+        mend: str = "",
+        key: bool = False,
+        part: str = "",
     ) -> Problem:
         """A Problem at ``where``; ``part`` is the text inside it that is meant, where it is not all of it."""
         place = where if isinstance(where, Place) else self.place(where, key=key)
@@ -99,7 +107,12 @@ def read(text: str, path: str) -> Document:
         if "\t" in line[:indent] and line.strip():
             at = line.index("\t") + 1
             doc.problems.append(
-                doc.problem(Place(number, at, number, indent + 1), "", "is indented with a tab", mend="YAML allows spaces only: put two spaces")
+                doc.problem(
+                    Place(number, at, number, indent + 1),
+                    "",
+                    "is indented with a tab",
+                    mend="YAML allows spaces only: put two spaces",
+                )
             )
     if any(p.message != "begins with a byte-order mark" for p in doc.problems):
         return doc
@@ -140,7 +153,10 @@ def _syntax(doc: Document, text: str) -> Problem:
         number = text[: error.position].count("\n") + 1
         column = error.position - (text.rfind("\n", 0, error.position) + 1) + 1
         return doc.problem(
-            Place(number, column, number, column + 1), "", f"holds a control character (U+{ord(text[error.position]):04X})", mend="take it out"
+            Place(number, column, number, column + 1),
+            "",
+            f"holds a control character (U+{ord(text[error.position]):04X})",
+            mend="take it out",
         )
     except yaml.MarkedYAMLError as error:
         said, mark = error.problem or str(error), error.problem_mark
@@ -182,7 +198,11 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._say(_place(event), "a second document begins with '---'", follows="YAML files of rules hold one list; the rest would not be read")
+                    self._say(
+                        _place(event),
+                        "a second document begins with '---'",
+                        follows="YAML files of rules hold one list; the rest would not be read",
+                    )
                     return
             elif isinstance(event, (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent, yaml.AliasEvent)):
                 self.doc.data = self._node(event, events, ())
@@ -222,7 +242,11 @@ class _Builder:
                 break
             key_place = _place(key_event)
             if not isinstance(key_event, yaml.ScalarEvent):
-                self._say(key_place, "a list or a mapping stands where a key belongs", mend="put a text that begins with [, { or ? in quotes")
+                self._say(
+                    key_place,
+                    "a list or a mapping stands where a key belongs",
+                    mend="put a text that begins with [, { or ? in quotes",
+                )
                 self._node(key_event, events, (*at, "?"))
                 self._node(next(events), events, (*at, "?"))
                 continue
@@ -260,7 +284,9 @@ class _Builder:
         value = str(event.value)
         control = next((c for c in value if c < " " and c not in "\n\t" or c == "\x7f"), None)
         if control is not None:
-            escape = {"\b": "\\b", "\a": "\\a", "\x0b": "\\v", "\x0c": "\\f", "\x1b": "\\e", "\0": "\\0", "\r": "\\r"}.get(control, "\\x…")
+            escape = {"\b": "\\b", "\a": "\\a", "\x0b": "\\v", "\x0c": "\\f", "\x1b": "\\e", "\0": "\\0", "\r": "\\r"}.get(
+                control, "\\x…"
+            )
             self._say(
                 place,
                 f"YAML has made a control character (U+{ord(control):04X}) of '{escape}'",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,14 @@ import click
 from cleaner.model import LEVELS
 
 if TYPE_CHECKING:
+    from cleaner.model import RuleSet
     from cleaner.pipeline import Cleaner
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-class Names(click.ParamType):
+class Names(click.ParamType):  # type: ignore[type-arg]  # generic only since click 8.5
     """Names separated by commas; an option with it may also be given several times."""
 
     name = "NAME,…"
@@ -29,15 +30,26 @@ class Names(click.ParamType):
 
 
 _RULES = (
-    click.option("--rules", multiple=True, type=_FOLDER, metavar="DIR", help="Folder of own rules, added to the bundled ones; may be repeated."),
-    click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone, without the bundled ones and the settings' folders."),
-    click.option("--config", type=_FILE, metavar="FILE", help="Settings, instead of the nearest cleaner.toml or [tool.cleaner] in pyproject.toml."),
+    click.option(
+        "--rules",
+        multiple=True,
+        type=_FOLDER,
+        metavar="DIR",
+        help="Folder of own rules, added to the bundled ones; may be repeated.",
+    ),
+    click.option("--only-rules", is_flag=True, help="Only the rules of --rules, not the bundled ones and the settings' folders."),
+    click.option(
+        "--config",
+        type=_FILE,
+        metavar="FILE",
+        help="Settings, instead of the nearest cleaner.toml or [tool.cleaner] in pyproject.toml.",
+    ),
 )
 _CHOICE = (
     click.option("--profile", type=click.Choice(LEVELS), help="How much goes; standard where nothing is said."),
     click.option("--families", multiple=True, type=Names(), help="Only these families of rules."),
     click.option("--exclude", multiple=True, type=Names(), help="All but these families or rule ids."),
-    click.option("--languages", multiple=True, type=Names(), help="Use the rules of these languages, whatever the text's own is."),
+    click.option("--languages", multiple=True, type=Names(), help="Use the rules of these languages, whatever the text's is."),
     click.option("--skip", multiple=True, type=Names(), help="Fixes of the normaliser to leave out."),
 )
 
@@ -48,7 +60,8 @@ def cleaner_options(command: Callable[..., Any]) -> Callable[..., Any]:
     The command receives them as one argument, ``settings``, a plain dict (it can be pickled) to be
     passed on as ``make_cleaner(**settings)`` or to :func:`open_cleaner`.
     """
-    return _gathered(command, (*_CHOICE, *_RULES))
+    names = ("profile", "families", "exclude", "languages", "skip", "rules", "only_rules", "config")
+    return _gathered(command, (*_CHOICE, *_RULES), names)
 
 
 def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,15 +69,15 @@ def rules_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
     It is to be passed on as ``load_rules(**settings)`` or to :func:`open_rules`.
     """
-    return _gathered(command, _RULES)
+    return _gathered(command, _RULES, ("rules", "only_rules", "config"))
 
 
-def _gathered(command: Callable[..., Any], options: tuple[Callable[[Any], Any], ...]) -> Callable[..., Any]:
-    names = ("profile", "families", "exclude", "languages", "skip", "rules", "only_rules", "config")
-
+def _gathered(
+    command: Callable[..., Any], options: tuple[Callable[[Any], Any], ...], names: tuple[str, ...]
+) -> Callable[..., Any]:
     @wraps(command)
     def gather(*args: Any, **given: Any) -> Any:
-        settings = {n: given.pop(n) for n in names if n in given}
+        settings = {n: given.pop(n) for n in names}
         for key in ("families", "exclude", "languages", "skip"):
             if key in settings:
                 settings[key] = tuple(n for group in settings[key] for n in group)
@@ -79,18 +92,20 @@ def _gathered(command: Callable[..., Any], options: tuple[Callable[[Any], Any], 
     return wrapped
 
 
-def open_cleaner(settings: dict[str, Any]) -> Cleaner:
+def open_cleaner(settings: Mapping[str, Any]) -> Cleaner:
     """The Cleaner that ``settings`` ask for; what is wrong with them goes to stderr, exit status 2."""
     from cleaner.config import make_cleaner
 
-    return _or_exit(lambda: make_cleaner(**settings))
+    cleaner: Cleaner = _or_exit(lambda: make_cleaner(**settings))
+    return cleaner
 
 
-def open_rules(settings: dict[str, Any]) -> Any:
+def open_rules(settings: Mapping[str, Any]) -> RuleSet:
     """The RuleSet that ``settings`` ask for; what is wrong with them goes to stderr, exit status 2."""
     from cleaner.config import load_rules
 
-    return _or_exit(lambda: load_rules(**settings))
+    ruleset: RuleSet = _or_exit(lambda: load_rules(**settings))
+    return ruleset
 
 
 def _or_exit(make: Callable[[], Any]) -> Any:
