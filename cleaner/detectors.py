@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import compress
 from operator import eq
 from typing import Any
@@ -19,6 +20,7 @@ from typing import Any
 import regex
 
 from cleaner.credit_lines import credits_round_caption, lone_credits
+from cleaner.gates import CueGate, cue_gate
 from cleaner.match import Detector, Lines
 from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
 
@@ -30,16 +32,53 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def _lines_with(lines: Lines, cues: Sequence[str]) -> list[int]:
-    """Numbers of the lines that hold one of the lower-case ``cues``, in order."""
-    hits: set[int] = set()
-    for cue in cues:
-        at = lines.low.find(cue)
-        while at >= 0:
-            i = lines.index_at(at)
-            hits.add(i)
-            at = lines.low.find(cue, lines.starts[i] + len(lines.parts[i]))
-    return sorted(hits)
+#: What the detectors of icons look for, by the name under which they ask; all in one pass over the text.
+_ICON_CUES: dict[str, tuple[str, ...]] = {
+    "runs": (
+        "icon", "chevron", "caret", "arrow-", "arrow_", "arrow ", "fa-", "bi-", "mdi-", "_circle", "_outline", "_border", "more_",
+        "expand_", "_cart", "account_", "navigate_", "shopping_", "play_",
+    ),
+    "ligatures": (
+        "arrow_", "chevron_", "navigate_", "expand_", "unfold_", "open_in_new", "more_", "account_circle", "shopping_", "play_",
+        "favorite_border", "bookmark_border", "_circle", "_outline", "location_on", "format_quote",
+    ),
+    "files": (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".avif", ".heic", ".bmp", ".tif"),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _icon_gate() -> tuple[CueGate, tuple[frozenset[str], ...]]:
+    """The gate over all those cues, and for each cue the names of those who asked."""
+    cues = sorted({cue for wanted in _ICON_CUES.values() for cue in wanted})
+    return cue_gate(cues), tuple(frozenset(n for n, wanted in _ICON_CUES.items() if cue in wanted) for cue in cues)
+
+
+def _icon_lines(lines: Lines, name: str) -> list[int]:
+    """Numbers of the lines that hold a cue of ``name``, in order; found once for all who ask about a text."""
+    memo: dict[str, Any] = vars(lines)
+    if "_icon_lines" not in memo:
+        gate, askers = _icon_gate()
+        found: dict[str, set[int]] = {n: set() for n in _ICON_CUES}
+        for cue, i in _hit_lines(lines, gate):
+            for asker in askers[cue]:
+                found[asker].add(i)
+        memo["_icon_lines"] = {n: sorted(numbers) for n, numbers in found.items()}
+    result: list[int] = memo["_icon_lines"][name]
+    return result
+
+
+def _hit_lines(lines: Lines, gate: CueGate) -> Iterator[tuple[int, int]]:
+    """Every cue that ``gate`` finds, with the number of its line; once in a row for the same cue and line."""
+    last = -1, -1
+    i = begin = end = 0
+    for cue, start, _ in gate(lines.low):
+        if not begin <= start < end:
+            i = lines.index_at(start)
+            begin = lines.starts[i]
+            end = begin + len(lines.parts[i]) + 1
+        if (cue, i) != last:
+            last = cue, i
+            yield cue, i
 
 
 # ---------------------------------------------------------------- icon runs
@@ -66,7 +105,7 @@ def icon_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[t
     so does a line where a run is followed by text.
     """
     fewest = int(options.get("fewest", 3))
-    candidates = [i for i in _lines_with(lines, _IconNames.CUES) if 8 <= len(lines.parts[i]) <= _LONGEST_RUN]
+    candidates = [i for i in _icon_lines(lines, "runs") if 8 <= len(lines.parts[i]) <= _LONGEST_RUN]
     if not candidates:
         return
     names = _icon_names(words.get("icons/names", ()), words.get("icons/sprites", ()))
@@ -77,9 +116,6 @@ def icon_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[t
 
 class _IconNames:
     """The word lists, cut up for lookups."""
-
-    #: In lower case, one of them stands in every run; common ones such as "-" would open the gate for any prose.
-    CUES = ("icon", "chevron", "caret", "arrow", "_", "fa-", "bi-", "mdi-")
 
     # Words that no run holds; any of them makes a line prose.
     _FUNCTION = _set(
@@ -116,6 +152,8 @@ class _IconNames:
         lengths: dict[str, set[int]] = {}
         for piece in self.pieces:
             lengths.setdefault(piece[:2], set()).add(len(piece))
+        #: Sprites repeat their names, and tokens come again from line to line.
+        self.is_glued = lru_cache(maxsize=4096)(self._is_glued)
         self.lengths = {head: tuple(sorted(found)) for head, found in lengths.items()}
 
     def is_run(self, line: str, fewest: int) -> bool:
@@ -218,7 +256,7 @@ class _IconNames:
         found = False
         for part in token.replace("_", "-").split("-"):
             if len(part) > 1:
-                if not self._is_glued(part):
+                if not self.is_glued(part):
                     return False
                 found = True
         return found
@@ -262,10 +300,6 @@ _LIGATURE = (
     r"shopping_(?:cart|bag|basket)|play_(?:arrow|circle(?:_filled|_outline)?)|favorite_border|bookmark_border|check_circle(?:_outline)?|"
     r"add_circle(?:_outline)?|remove_circle(?:_outline)?|error_outline|help_outline|info_outline|location_on|format_quote)"
 )
-_LIGATURE_CUES = (
-    "arrow_", "chevron_", "navigate_", "expand_", "unfold_", "open_in_new", "more_", "account_circle", "shopping_", "play_",
-    "favorite_border", "bookmark_border", "_circle", "_outline", "location_on", "format_quote",
-)  # fmt: skip
 _LIGATURE_HEAD = re.compile(rf"\s*(?:{_LIGATURE}\s*)+(?=[A-ZÀ-ÖØ-Þ0-9]|$|(?<=\s)[^\W_])")
 _LIGATURE_TAIL = re.compile(rf"(?:(?:^|\s+){_LIGATURE})+\s*$|(?<=[a-zà-öø-ÿ])(?:{_LIGATURE}\s*)+$")
 _CODE_SIGN = re.compile(r"[{}()<>=;\"'`$\\/#@\[\]]")
@@ -277,7 +311,7 @@ def ligatures(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[t
     ``chevron_leftBack`` loses its first word, ``Our shops expand_more`` its last; a line of nothing else goes.
     Lines with signs of code, and names that only stand in the middle, stay.
     """
-    for i in _lines_with(lines, _LIGATURE_CUES):
+    for i in _icon_lines(lines, "ligatures"):
         part = lines.parts[i]
         if len(part) > 400 or _CODE_SIGN.search(part):
             continue
@@ -326,7 +360,6 @@ def icon_glyphs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator
 
 # ---------------------------------------------------------------- names of image files
 
-_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".avif", ".heic", ".bmp", ".tif", ".tiff")
 _ONE_FILE = r"[\p{L}\p{N}_(%][\p{L}\p{M}\p{N}_().,@%&+~×'’-]*\.(?:jpe?g|png|gif|svg|webp|avif|heic|bmp|tiff?)"
 # Names that cameras, phones and editors give to files hold spaces; others may where a figure shows that it is a name.
 _SPACED_FILE = (
@@ -345,6 +378,8 @@ _ORDERS = _set(
     "put place set show display write the a an this that your my our in from to for with and or of on as is called named siehe "
     "öffne öffnen datei voir ouvrir fichier ver abrir archivo fájl plik soubor apri vedi"
 )
+#: More names than this in one text are what it is about.
+_MOST_FILES = 300
 # A neighbour that shows a listing of files or a piece of code.
 _OTHER_FILE = regex.compile(
     r"[├└│`$>{}=<]|(?:^|[\s/\\])[\w.-]+\.(?:css|s[ac]ss|js|mjs|jsx|tsx?|html?|php|py|rb|go|rs|java|c|cpp|h|md|txt|json|ya?ml|"
@@ -359,15 +394,19 @@ def image_files(lines: Lines, options: dict[str, Any], words: Words) -> Iterator
     Not beside a line that names a file of another kind or draws a tree: that is a listing. Addresses,
     paths and sentences that name a file stay.
     """
-    for i in _lines_with(lines, _IMAGE_SUFFIXES):
-        part = lines.parts[i]
-        if len(part) > 160 or not (_IMAGE_FILE.fullmatch(part) or _is_spaced_name(part)):
-            continue
+    named = [i for i in _icon_lines(lines, "files") if _is_image_name(lines.parts[i])]
+    if len(named) > _MOST_FILES:
+        return
+    for i in named:
         if not any(len(other) < 400 and _OTHER_FILE.search(other) for other in _neighbours(lines, i)):
             yield lines.whole(i)
 
 
-def _is_spaced_name(part: str) -> bool:
+def _is_image_name(part: str) -> bool:
+    if len(part) > 160:
+        return False
+    if _IMAGE_FILE.fullmatch(part):
+        return True
     m = _TWO_WORD_FILE.fullmatch(part)
     return m is not None and m[1].lower() not in _ORDERS
 
@@ -389,9 +428,12 @@ def _neighbours(lines: Lines, i: int) -> Iterator[str]:
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 #: Lines with something in them that may stand between a labelled caption and its twin.
 _NEAR = 4
+#: More labelled lines than this are a table of data.
+_MOST_LABELLED = 500
 #: The headline stands among the first lines, its twin at most so many lines below.
 _HEAD = 4
 _BELOW = 5
+_LONGEST_HEADLINE = 300
 
 
 def _folded(line: str) -> str:
@@ -420,13 +462,19 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
     of the few lines around it; a credit at the end of one of the two does not part them.
     """
     labels = frozenset(options["labels"])
+    labelled = [
+        (i, m.end())
+        for i, part in enumerate(lines.parts)
+        if (part.find(":", 0, _LABEL_REACH) > 0 or part.find("：", 0, _LABEL_REACH) > 0)
+        and len(part) <= 2_000
+        and (m := _LABEL.match(part))
+        and m[1].lower() in labels
+    ]
+    if len(labelled) > _MOST_LABELLED:
+        return
     gone: set[int] = set()
-    for i in _lines_with(lines, (":", "：")):
-        part = lines.parts[i]
-        m = _LABEL.match(part)
-        if m is None or len(part) > 2_000 or m[1].lower() not in labels:
-            continue
-        caption = part[m.end() :]
+    for i, behind in labelled:
+        caption = lines.parts[i][behind:]
         if word_count(caption) < 3:
             continue
         if any(j not in gone and _same_caption(caption, lines.parts[j]) for j in _around(lines, i)):
@@ -434,6 +482,7 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
             yield lines.whole(i)
 
 
+_LABEL_REACH = 32
 _LABEL = regex.compile(r"\s*[(\[]?([^\s:：](?:[^:：\n]{0,28}[^\s:：])?)\s*[:：]\s*")
 
 
@@ -485,32 +534,36 @@ def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
     more than two short lines do, so that a poem's title and its first line, or a list of contents, stay.
     """
     top = _first_lines(lines, _HEAD + _BELOW)
+    begins = [_begin(lines.parts[i]) for i in top]
     for k, first in enumerate(top[:_HEAD]):
-        if _may_be_headline(lines.parts[first]):
-            goes = _headline_twin(lines, first, top[k + 1 : k + 1 + _BELOW])
-            if goes is not None:
-                yield lines.whole(goes)
-                return
+        for j in range(k + 1, min(k + 1 + _BELOW, len(top))):
+            if len(lines.parts[top[j]]) > _LONGEST_HEADLINE:
+                break  # a paragraph: what stands below it is a heading of its own
+            if begins[j] == begins[k]:
+                goes = _headline_twin(lines, first, top[j])
+                if goes is not None and not any(is_prose(lines.parts[i]) for i in top[k + 1 : j]):
+                    yield lines.whole(goes)
+                    return
 
 
-def _headline_twin(lines: Lines, first: int, below: Sequence[int]) -> int | None:
-    """Which line goes: the twin of the headline at ``first``, or that itself where it is a page's title."""
-    head = lines.parts[first]
-    key = _folded(head)
-    for i in below:
-        part = lines.parts[i]
-        if is_prose(part):
-            return None  # what stands below a paragraph is a heading of its own
-        if len(part) > 360 or is_bullet(part):
-            continue
-        if _folded(part) == key or _is_titled(part, key):
-            goes = i
-        elif _is_titled(head, _folded(part)):
-            goes = first
-        else:
-            continue
-        return goes if _is_above_article(lines, i) and not _is_contents(lines, first, i) else None
-    return None
+def _begin(line: str) -> str:
+    """The first letters and figures of a line: twins share them, other lines seldom do."""
+    return "".join(filter(str.isalnum, line[:40].lower()))[:10]
+
+
+def _headline_twin(lines: Lines, first: int, twin: int) -> int | None:
+    """Which of two lines that begin alike goes as the other's twin, where they are twins above an article."""
+    head, part = lines.parts[first], lines.parts[twin]
+    if len(head) > _LONGEST_HEADLINE or not _may_be_headline(head) or is_bullet(part):
+        return None
+    key, twin_key = _folded(head), _folded(part)
+    if key == twin_key or _is_titled(part, key):
+        goes = twin
+    elif _is_titled(head, twin_key):
+        goes = first
+    else:
+        return None
+    return goes if _is_above_article(lines, twin) and not _is_contents(lines, first, twin) else None
 
 
 _FIGURES = regex.compile(r"\S*\d\S*")
@@ -518,7 +571,7 @@ _FIGURES = regex.compile(r"\S*\d\S*")
 
 def _may_be_headline(line: str) -> bool:
     """Four words that are no figures, and no end of a sentence or question: those head sections of their own."""
-    if len(line) > 300 or word_count(_FIGURES.sub("", line)) < 4 or line.rstrip()[-1] in ".,;:?，、。？":
+    if word_count(_FIGURES.sub("", line)) < 4 or line.rstrip()[-1] in ".,;:?，、。？":
         return False
     titled = _OUTLET_TAIL.fullmatch(line.strip())
     return not is_bullet(line) and not is_structured(_HEAD_LEAD.sub("", titled[1] if titled else line))
@@ -559,7 +612,7 @@ def _is_above_article(lines: Lines, i: int) -> bool:
     for part in lines.parts[i + 1 : i + 24]:
         if not part.strip():
             continue
-        n = word_count(part)
+        n = word_count(part[:400])
         if n >= 20:
             return not is_structured(part[:400])
         short += n > 4
@@ -576,7 +629,7 @@ def _is_contents(lines: Lines, first: int, twin: int) -> bool:
 
 #: Bounds of a paragraph or caption that may stand twice by mistake. Longer ones are quoted whole in forums.
 _FEWEST_TWIN, _SURE_TWIN, _MOST_TWIN = 5, 15, 45
-_TWIN_LETTERS = 20
+_TWIN_LETTERS, _LONGEST_TWIN = 20, 600
 _NAMED = regex.compile(r"(?<=\S\s+)(?:[\"'“„«(]?\p{Lu}\p{Ll}|\d)")
 
 
@@ -592,19 +645,16 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
     same = map(eq, lengths, lengths[1:])
     last = -1
     for k in compress(range(len(lengths) - 1), same):
-        if lengths[k] < _TWIN_LETTERS or lengths[k] > 2_000 or k <= last:
+        if not _TWIN_LETTERS <= lengths[k] <= _LONGEST_TWIN or k <= last:
             continue
         one, other = lines.parts[shown[k]], lines.parts[shown[k + 1]]
         if one[:3].lower() != other[:3].lower() and one[0].isalnum():
             continue
-        if not _may_be_twin(one) or _folded(one) != _folded(other):
+        third = lines.parts[shown[k + 2]] if k + 2 < len(shown) else ""
+        if one == third:  # three times is a refrain or a form, not a slip
+            last = k + 1
             continue
-        after = k + 2
-        # Three times is a refrain or a form, not a slip.
-        if after < len(shown) and _folded(lines.parts[shown[after]]) == _folded(one):
-            last = after
-            continue
-        if shown[k + 1] - shown[k] > 2:
+        if shown[k + 1] - shown[k] > 2 or (one != other and _folded(one) != _folded(other)) or not _may_be_twin(one):
             continue
         if word_count(one) >= _SURE_TWIN:
             sure = one.rstrip()[-1] in ".。．…”\"»)）" and not _in_verse(lines, shown, k)
@@ -615,9 +665,9 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
 
 
 def _may_be_twin(line: str) -> bool:
-    if line[0].isspace() or line.rstrip()[-1] in ",;:?!，、；：？！" or is_bullet(line) or is_structured(line):
+    if line[0].isspace() or line[0].islower() or line.rstrip()[-1] in ",;:?!，、；：？！":
         return False
-    return not line[0].islower() and _FEWEST_TWIN <= word_count(line) <= _MOST_TWIN
+    return _FEWEST_TWIN <= word_count(line) <= _MOST_TWIN and not is_bullet(line) and not is_structured(line)
 
 
 def _between_prose(lines: Lines, shown: Sequence[int], k: int) -> bool:
