@@ -567,6 +567,9 @@ class Run:
             "html_key": o.html_key,
             "added": list(o.added),
             "sample": o.sample,
+            "place": shard.place,
+            "only": shard.only,
+            "members": list(shard.members),
             **self.header,
         }
         if shard.format.kind == "parquet" and not shard.replay:

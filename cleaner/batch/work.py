@@ -99,12 +99,14 @@ class Worker:
             reason = f"is longer than {self.options.max_record} bytes (--max-record)"
             frame = error_line(shard, chunk.first, chunk.offset, "too-long", reason, b"\xff", chunk.header)
             head, tail = frame.split(base64.b64encode(b"\xff"))
-            result.errors = (head if chunk.begins else b"") + base64.b64encode(chunk.payload) + (tail if chunk.whole else b"")
+            piece = base64.b64encode(chunk.payload)
+            result.errors = (head if chunk.begins else b"") + piece + (tail if chunk.whole else b"")
+            if self.options.edits == "sidecar":
+                head = jsontext.dumps({"record": chunk.first, "error": "too-long", "original_base64": ""}).encode()[:-2]
+                result.edits = compress((head if chunk.begins else b"") + piece + (b'"}\n' if chunk.whole else b""), "gz")
             if chunk.begins:
                 result.stats.read = 1
                 result.stats.fail(shard.name, chunk.first, "too-long", reason, 0)
-                if self.options.edits == "sidecar":
-                    result.edits = compress(jsontext.dumps({"record": chunk.first, "error": "too-long"}).encode() + b"\n", "gz")
         result.stats.bytes += len(chunk.payload)
         return result
 
@@ -260,7 +262,7 @@ class _Chunk:
 
     def _blank(self, document: Document) -> None:
         """An empty line between records stays where it is."""
-        if not self.shard.converts:
+        if not self.shard.converts and self.options.sample is None:
             self.out.append(document.raw + (self._line_end(document) if self.shard.format.kind == "jsonl" else b""))
 
     def _line_end(self, document: Document) -> bytes:
@@ -297,11 +299,12 @@ class _Chunk:
         self.stats.fail(self.shard.name, document.number, bad.kind, str(bad), document.size)
         if self.options.edits == "sidecar":
             line: Fields = {"record": document.number, "error": bad.kind}
-            if self.shard.format.kind != "files":
-                try:
-                    line["original"] = original.decode("utf-8")
-                except UnicodeDecodeError:
-                    line["original_base64"] = base64.b64encode(original).decode()
+            if document.file:
+                line["file"] = document.file
+            try:
+                line["original"] = original.decode("utf-8")
+            except UnicodeDecodeError:
+                line["original_base64"] = base64.b64encode(original).decode()
             self.edits.append(jsontext.dumps(line))
 
     # -- the output
