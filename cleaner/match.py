@@ -344,6 +344,8 @@ class _Round:
             if e.kind == "block" and self._takes_line(e, i):
                 rule = self.matcher.rules[e.rule]
                 last = self._tail(i, rule)
+                if last - i < rule.least:
+                    continue
                 start, end = self.lines.whole(i)
                 found = [Found(start, end, e.rule, e.index, _is_doubtful(rule))]
                 if last > i:

@@ -203,6 +203,8 @@ class Rule:
     """``while`` in YAML: the shape that the lines of a block's tail have."""
     most: int = 6
     """Longest tail of a block, in lines."""
+    least: int = 0
+    """Shortest tail of a block, in lines; with a shorter one nothing goes."""
     words: int = 40
     """``line`` and ``block``: a line with more words is never taken."""
     detector: str = ""

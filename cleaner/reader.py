@@ -276,6 +276,7 @@ class _Reader:
                 at=entry.at or "end",
                 shape=entry.shape or "headline",
                 most=entry.most or 6,
+                least=entry.least or 0,
                 words=entry.words or 40,
                 detector=entry.detector or "",
                 options=tuple(sorted((entry.options or {}).items())),

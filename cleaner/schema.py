@@ -45,7 +45,7 @@ _CONDITIONS: list[Any] = [
     _needs("detector", "detector", without=("phrases", "regex", "cues")),
     _needs("span", "at"),
     _needs(["line", "block", "detector"], without=("at",)),
-    _needs(["line", "span", "detector"], without=("while", "most")),
+    _needs(["line", "span", "detector"], without=("while", "most", "least")),
     _needs(["span", "detector"], without=("words",)),
     _needs(["line", "span", "block"], without=("detector", "options")),
     {"if": {"required": ["regex"]}, "then": {"required": ["cues"]}},
@@ -83,6 +83,13 @@ class RuleEntry(Entry):
         ge=1,
         le=30,
         description="For 'remove: block': how many lines may hang on the first at most; 6 where absent.",
+    )
+    least: int | None = Field(
+        default=None,
+        ge=1,
+        le=30,
+        description="For 'remove: block': how many lines must hang on the first for anything to go. For openings that could also be "
+        "a heading of the text: above prose they stay. None need hang on it where absent.",
     )
     words: int | None = Field(
         default=None,
@@ -173,7 +180,7 @@ def misfits(entry: RuleEntry) -> Iterator[tuple[str, str, str]]:
         yield "remove", "'remove: span' needs 'at'", "add 'at: end' (or 'at: start'): the side of the line that goes"
     if entry.at and kind != "span":
         yield "at", "'at' has no effect without 'remove: span'", "take 'at' out, or write 'remove: span'"
-    for key, name in (("shape", "while"), ("most", "most")):
+    for key, name in (("shape", "while"), ("most", "most"), ("least", "least")):
         if getattr(entry, key) and kind != "block":
             yield name, f"'{name}' has no effect without 'remove: block'", f"take '{name}' out, or write 'remove: block'"
     if entry.words and kind not in ("line", "block"):
