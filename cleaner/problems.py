@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+#: Columns of a file's line that a message shows.
+_WIDEST = 120
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing that is wrong; its first line is ``path:line: rule: what is wrong``."""
@@ -37,10 +41,16 @@ class Problem:
         """The message with the lines that are meant, a caret under the fault, and how to mend it."""
         out = [str(self)]
         gutter = len(str(self.line + len(self.excerpt)))
+        # A long line is shown from shortly before the fault on.
+        skip = max(0, self.column - 40) if self.excerpt and len(self.excerpt[0]) > _WIDEST else 0
         for number, text in enumerate(self.excerpt, self.line):
-            out.append(f"  {number:>{gutter}} | {_plain(text)}")
-            if number == self.line and self.column:
-                out.append(f"  {'':>{gutter}} | {' ' * (self.column - 1)}{'^' * max(1, self.width)}")
+            first = number == self.line
+            shown = _plain(text[skip:] if first else text)
+            shown = ("…" + shown[1:]) if first and skip else shown
+            out.append(f"  {number:>{gutter}} | {shown if len(shown) <= _WIDEST else shown[: _WIDEST - 1] + '…'}")
+            if first and self.column:
+                at = self.column - 1 - skip
+                out.append(f"  {'':>{gutter}} | {' ' * at}{'^' * max(1, min(self.width, _WIDEST - at))}")
         if self.follows:
             out.append(f"  {'':>{gutter}} = {self.follows}")
         if self.mend:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,12 +30,13 @@ from cleaner.match import SPAN_REACH, Matcher
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.rules import SLOT, expand, source_regex
 
-#: A pattern that takes more seconds than this on one line fails.
-MOST_SECONDS = 0.05
+#: A pattern that takes more time than this on one line fails; 1 is what a plain quadratic pattern takes on
+#: 600 characters (3 ms where this was written), so that the outcome is the same on a slow machine.
+MOST_TIME = 15.0
 #: Four times the length may take so many times the time; sixteen would be quadratic.
 MOST_GROWTH = 9.0
-#: Growth is not looked at below this many seconds: it would be the clock's own noise.
-_NOISE = 0.008
+#: Growth is not looked at below this time: it would be the clock's own noise.
+_NOISE = 3.0
 
 #: Raise when the attack changes, so that what passed an older one is tried again.
 _FORMAT = 1
@@ -53,7 +55,7 @@ class Slow:
     line: str
     """What the line was made of."""
 
-    FOLLOWS: ClassVar[str] = "one such line would hold up a whole crawl, and be left as it is"
+    FOLLOWS: ClassVar[str] = "lines like this one would hold up a crawl"
     MEND: ClassVar[str] = (
         "let each part match in one way only: no two neighbouring (…)? or {slots} or .* that can match the same words; give repeats an end"
     )
@@ -95,14 +97,26 @@ def _attack(compiled: regex.Pattern[str], rule: Rule, pattern: Pattern, ruleset:
     for unit, make in _lines(rule, pattern, ruleset):
         line = make(length)
         seconds = _seconds(compiled, rule, line)
-        if seconds < _NOISE:
+        if seconds < _NOISE * _unit():
             continue
         # Again, for a garbage collection or a page fault may have been in it.
         seconds = min(seconds, *(_seconds(compiled, rule, line) for _ in range(2)))
         before = min(_seconds(compiled, rule, make(length // 4)) for _ in range(3))
-        if seconds > MOST_SECONDS or (seconds > _NOISE and seconds > MOST_GROWTH * before):
+        if seconds > MOST_TIME * _unit() or (seconds > _NOISE * _unit() and seconds > MOST_GROWTH * before):
             return Slow(rule, pattern, seconds, len(line), unit)
     return None
+
+
+@lru_cache(maxsize=1)
+def _unit() -> float:
+    """Seconds that a plain quadratic pattern takes on 600 characters, on this machine."""
+    reference = regex.compile("(?:a|b)+(?:c|d)")
+    times = []
+    for _ in range(7):
+        start = time.process_time()
+        reference.search("ab" * 300)
+        times.append(time.process_time() - start)
+    return max(min(times), 1e-4)
 
 
 def _seconds(compiled: regex.Pattern[str], rule: Rule, line: str) -> float:

@@ -44,7 +44,7 @@ def check(
     from cleaner.config import current_config, rule_folders
     from cleaner.problems import RulesError
 
-    own = dict.fromkeys(_folder_of(f) for f in folders)
+    own = dict.fromkeys(folder_of(f) for f in folders)
     only = settings["only_rules"]
     try:
         config = current_config(settings["config"])
@@ -71,7 +71,7 @@ def check(
     sys.exit(2 if problems else 0)
 
 
-def _folder_of(path: Path) -> Path:
+def folder_of(path: Path) -> Path:
     """The rule folder that a file is in; a folder is one itself, or a family of one."""
     if path.is_file():
         path = path.parent
