@@ -13,7 +13,7 @@ limit is not tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import regex
@@ -31,10 +31,10 @@ MOST_SEGMENTS = 12
 DECORATION = r"(?:[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、。#_/\\()\[\]（）【】]|[»›>])*"
 LETTER = r"[\p{L}\p{N}_]"
 UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-BEFORE_END_SPAN = r"(?:[^\S\n]*[|/·•–—‐-])?[^\S\n]*[(\[（［【]?[^\S\n]*"
-AFTER_END_SPAN = r"[^\S\n]*[.。]?[^\S\n]*[)\]）］】]?[^\S\n]*[.。]?"
-BEFORE_START_SPAN = r"[(\[（［【]?[^\S\n]*"
-AFTER_START_SPAN = r"[^\S\n]*[)\]）］】]?(?:[^\S\n]*[|/·•–—:：])?[^\S\n]*"
+BEFORE_END_SPAN = r"(?:[^\S\n]{0,3}[|/·•–—‐-])?[^\S\n]{0,3}[(\[（［【]?[^\S\n]{0,3}"
+AFTER_END_SPAN = r"[^\S\n]{0,3}[.。]?[^\S\n]{0,3}[)\]）］】]?[^\S\n]{0,3}[.。]?"
+BEFORE_START_SPAN = r"[(\[（［【]?[^\S\n]{0,3}"
+AFTER_START_SPAN = r"[^\S\n]{0,3}[)\]）］】]?(?:[^\S\n]{0,3}[|/·•–—:：])?[^\S\n]{0,3}"
 SEPARATOR = regex.compile(r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])")
 
 
@@ -81,7 +81,7 @@ class PlainMatcher:
         spoken = cache(languages)
         found: list[Found] = []
 
-        def allowed(rule: int, i: int) -> bool:
+        def allowed(i: int, rule: int) -> bool:
             if any(u.search(lines[i]) for u in self.unless[rule]):
                 return False
             return self.rules[rule].language in ("any", "en") or self.rules[rule].language in spoken()
@@ -98,7 +98,7 @@ class PlainMatcher:
                 continue
             for start, end in DETECTORS[rule.detector](Lines(text), dict(rule.options), self.words):
                 touched = [i for i in range(len(lines)) if starts[i] < end and start < starts[i + 1]]
-                if not any(map(guarded, touched)) and allowed(number, touched[0]):
+                if not any(map(guarded, touched)) and allowed(touched[0], number):
                     take(Found(start, end, number, -1, True))
 
         below_block = 0
@@ -108,17 +108,21 @@ class PlainMatcher:
             bare = line.strip()
             whole = starts[i], min(starts[i + 1], len(text))
 
-            block = next((m for m in self._whole_line(bare, line, "block") if allowed(m[0], i)), None)
+            def hanging(number: int, i: int = i) -> int:
+                return self._tail(self.rules[number], lines[i + 1 :], guarded_from=i + 1, guarded=guarded)
+
+            blocks = (m for m in self._whole_line(bare, line, "block") if allowed(i, m[0]))
+            block = next((m for m in blocks if hanging(m[0]) >= self.rules[m[0]].least), None)
             if block is not None:
                 rule = self.rules[block[0]]
                 take(Found(*whole, block[0], block[1], rule.level == "thorough"))
-                tail = [i + 1 + k for k in range(self._tail(rule, lines[i + 1 :], guarded_from=i + 1, guarded=guarded))]
+                tail = [i + 1 + k for k in range(hanging(block[0]))]
                 if tail:
                     take(Found(starts[tail[0]], min(starts[tail[-1] + 1], len(text)), block[0], -1, True))
                 below_block = i + 1 + len(tail)
                 continue
 
-            entire = next((m for m in self._whole_line(bare, line, "line") if allowed(m[0], i)), None)
+            entire = next((m for m in self._whole_line(bare, line, "line") if allowed(i, m[0])), None)
             if entire is not None:
                 take(Found(*whole, entire[0], entire[1], self.rules[entire[0]].level == "thorough"))
                 continue
@@ -126,7 +130,7 @@ class PlainMatcher:
             pieces = list(split(line))
             if 2 <= len(pieces) <= MOST_SEGMENTS:
                 owners = [
-                    next((m for m in self._whole_line(line[a:b], line, "line") if allowed(m[0], i)), None) for a, b in pieces
+                    next((m for m in self._whole_line(line[a:b], line, "line") if allowed(i, m[0])), None) for a, b in pieces
                 ]
                 if all(owners):
                     edges = [whole[0], *(starts[i] + a for a, _ in pieces[1:]), whole[1]]
@@ -135,7 +139,7 @@ class PlainMatcher:
                         take(Found(a, b, *owner, self.rules[owner[0]].level == "thorough"))
                     continue
 
-            for f in self._spans(line, starts[i], whole, partial(_swap, allowed, i)):
+            for f in self._spans(line, starts[i], whole, partial(allowed, i)):
                 take(f)
         return sorted(found)
 
@@ -145,19 +149,24 @@ class PlainMatcher:
 
     def _whole_line(self, part: str, line: str, kind: str) -> Iterator[tuple[int, int]]:
         """Rule and pattern of each ``kind`` pattern that matches all of ``part``, a stretch of ``line``."""
-        for i, j, compiled in self._with_cue(part):
+        for i, j, full in self._with_cue(part):
             rule = self.rules[i]
-            if rule.kind == kind and len(part) <= 12 * rule.words and compiled(full).fullmatch(part) and word_count(part) <= rule.words:
+            if (
+                rule.kind == kind
+                and len(part) <= 12 * rule.words
+                and compiled(full).fullmatch(part)
+                and word_count(part) <= rule.words
+            ):
                 yield i, j
 
     def _spans(self, line: str, offset: int, whole: tuple[int, int], allowed: Callable[[int], bool]) -> list[Found]:
         head = len(line) - len(line.lstrip())
         tail = len(line.rstrip())
         best: dict[str, Found] = {}
-        tried: list[tuple[str, int, int, int, int, Callable[[], regex.Pattern[str]]]] = []
+        tried: list[tuple[str, int, int, int, int, str]] = []
         for side, a, b in (("start", head, min(tail, head + REACH)), ("end", max(head, tail - REACH), tail)):
             tried += [(side, a, b, *found) for found in self._with_cue(line[a:b])]
-        for side, a, b, i, j, compiled in sorted(tried, key=lambda t: t[3:5]):
+        for side, a, b, i, j, full in sorted(tried, key=lambda t: t[3:5]):
             rule = self.rules[i]
             if rule.kind != "span" or rule.at != side:
                 continue
@@ -178,7 +187,7 @@ class PlainMatcher:
 
     def _tail(self, rule: Rule, below: Sequence[str], guarded_from: int, guarded: Callable[[int], bool]) -> int:
         """How many of the lines ``below`` a block's opening hang on it."""
-        fits = {
+        fits: Callable[[str], bool] = {
             "bullet": lambda s: is_bullet(s) and not is_prose(s),
             "headline": is_headline,
             "any": lambda s: not is_prose(s),
