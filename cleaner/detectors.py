@@ -35,8 +35,8 @@ def _set(words: str) -> frozenset[str]:
 #: What the detectors of icons look for, by the name under which they ask; all in one pass over the text.
 _ICON_CUES: dict[str, tuple[str, ...]] = {
     "runs": (
-        "icon", "chevron", "caret", "arrow-", "arrow_", "arrow ", "fa-", "bi-", "mdi-", "_circle", "_outline", "_border", "more_",
-        "expand_", "_cart", "account_", "navigate_", "shopping_", "play_",
+        "icon", "chevron", "caret", "arrow-", "arrow_", "arrow ", "fa-", "bi-", "mdi-", "ion-", "_circle", "_outline", "_border",
+        "more_", "expand_", "_cart", "account_", "navigate_", "shopping_", "play_",
     ),
     "ligatures": (
         "arrow_", "chevron_", "navigate_", "expand_", "unfold_", "open_in_new", "more_", "account_circle", "shopping_", "play_",
@@ -124,7 +124,7 @@ class _IconNames:
         "del que y con il di che per"
     )
     _PREFIX = regex.compile(
-        r"(?:fa[brsltd]?|bi|mdi?|ion(?:-(?:md|ios|logo))?|glyphicons?|dashicons?(?:-admin)?|icons?|ico|icn|svg|sprite|octicon|oi|feather|"
+        r"^(?:fa[brsltd]?|bi|mdi?|ion(?:-(?:md|ios|logo))?|glyphicons?|dashicons?(?:-admin)?|icons?|ico|icn|svg|sprite|octicon|oi|feather|"
         r"ti|ri|bx[sl]?|lni|la[brs]?|uil|ph|pi|si|el|et|wi|zmdi|typcn|genericon|entypo|icofont|socicon|ic|i)-(?=.)"
     )
     # Words that stand before a name of their family: "fa fa-bars", "bi bi-house".
@@ -464,11 +464,10 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
     labels = frozenset(options["labels"])
     labelled = [
         (i, m.end())
+        for colon in (":", "：")
+        if colon in lines.text
         for i, part in enumerate(lines.parts)
-        if (part.find(":", 0, _LABEL_REACH) > 0 or part.find("：", 0, _LABEL_REACH) > 0)
-        and len(part) <= 2_000
-        and (m := _LABEL.match(part))
-        and m[1].lower() in labels
+        if part.find(colon, 0, _LABEL_REACH) > 0 and len(part) <= 2_000 and (m := _LABEL.match(part)) and m[1].lower() in labels
     ]
     if len(labelled) > _MOST_LABELLED:
         return
@@ -548,7 +547,7 @@ def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
 
 def _begin(line: str) -> str:
     """The first letters and figures of a line: twins share them, other lines seldom do."""
-    return "".join(filter(str.isalnum, line[:40].lower()))[:10]
+    return "".join(filter(str.isalnum, line[:24].lower()))[:10]
 
 
 def _headline_twin(lines: Lines, first: int, twin: int) -> int | None:
@@ -643,17 +642,15 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
     shown = [i for i, part in enumerate(lines.parts) if part]
     lengths = [len(lines.parts[i]) for i in shown]
     same = map(eq, lengths, lengths[1:])
-    last = -1
     for k in compress(range(len(lengths) - 1), same):
-        if not _TWIN_LETTERS <= lengths[k] <= _LONGEST_TWIN or k <= last:
+        if not _TWIN_LETTERS <= lengths[k] <= _LONGEST_TWIN:
             continue
         one, other = lines.parts[shown[k]], lines.parts[shown[k + 1]]
         if one[:3].lower() != other[:3].lower() and one[0].isalnum():
             continue
         third = lines.parts[shown[k + 2]] if k + 2 < len(shown) else ""
-        if one == third:  # three times is a refrain or a form, not a slip
-            last = k + 1
-            continue
+        if one in (third, lines.parts[shown[k - 1]] if k else ""):
+            continue  # three times is a refrain or a form, not a slip
         if shown[k + 1] - shown[k] > 2 or (one != other and _folded(one) != _folded(other)) or not _may_be_twin(one):
             continue
         if word_count(one) >= _SURE_TWIN:
@@ -667,7 +664,9 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
 def _may_be_twin(line: str) -> bool:
     if line[0].isspace() or line[0].islower() or line.rstrip()[-1] in ",;:?!，、；：？！":
         return False
-    return _FEWEST_TWIN <= word_count(line) <= _MOST_TWIN and not is_bullet(line) and not is_structured(line)
+    if word_count(_FIGURES.sub("", line)) < _FEWEST_TWIN:
+        return False
+    return word_count(line) <= _MOST_TWIN and not is_bullet(line) and not is_structured(line)
 
 
 def _between_prose(lines: Lines, shown: Sequence[int], k: int) -> bool:
