@@ -133,11 +133,11 @@ def _check_maps(cleaned: Cleaned) -> None:
         if i not in written:
             assert text[i] == original[at]
             assert there[at] == i
-    for i, at in enumerate(there[:-1]):
+    for i, place in enumerate(there[:-1]):
         if i not in gone:
-            assert at is not None
-            assert text[at] == original[i]
-            assert back[at] == i
+            assert place is not None
+            assert text[place] == original[i]
+            assert back[place] == i
     assert back[-1] == len(original)
     assert there[-1] == len(text)
     for e in cleaned.edits:

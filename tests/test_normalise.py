@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from cleaner import normalise as module
 from cleaner.edits import apply
+from cleaner.model import Edit
 from cleaner.normalise import FIXES, LINE_FIXES, blank_lines, normalise
 from cleaner.pipeline import Cleaner
 from cleaner.rules import load
@@ -333,7 +334,7 @@ BLANK = {
 @pytest.mark.parametrize(("given_", "wanted"), BLANK.values(), ids=BLANK)
 def test_blank_lines(given_: str, wanted: str, cleaner_for: MakeCleaner) -> None:
     final = given_.endswith("\n")
-    assert apply(given_, [module.Edit(a, b, r, "tidy/blank-lines") for a, b, r in blank_lines(given_, final)]) == wanted
+    assert apply(given_, [Edit(a, b, r, "tidy/blank-lines") for a, b, r in blank_lines(given_, final)]) == wanted
     assert cleaner_for().clean_text(given_) == wanted
 
 
