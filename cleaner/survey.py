@@ -1,0 +1,129 @@
+"""Run cleaners over a corpus to see what their rules take: behind ``rules diff``, ``coverage`` and ``budget``."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Any
+
+from cleaner import normalise, phrases
+from cleaner.corpus import Doc
+from cleaner.edits import apply
+from cleaner.gates import cue_gate
+from cleaner.model import Removal, Rule, RuleSet
+from cleaner.pipeline import Cleaner
+
+#: Rules and the options of a Cleaner with them.
+Setting = tuple[RuleSet, dict[str, Any]]
+#: What each cleaner takes from one text.
+Taken = tuple[tuple[Removal, ...], ...]
+
+_CHUNK = 24
+
+
+def survey(docs: Iterable[Doc], settings: Sequence[Setting], *, workers: int | None = None) -> Iterator[tuple[Doc, Taken]]:
+    """Each text with what each cleaner takes from it, in the corpus's order.
+
+    ``workers``: processes, as many as there are cores where None. At most a few hundred texts are held
+    at a time.
+    """
+    workers = workers or os.cpu_count() or 1
+    docs = iter(docs)
+    first = list(islice(docs, _CHUNK))
+    if workers == 1 or len(first) < _CHUNK:
+        cleaners = [Cleaner(ruleset, **options) for ruleset, options in settings]
+        for doc in _chain(first, docs):
+            yield doc, _take(cleaners, doc.text)
+        return
+    with ProcessPoolExecutor(workers, initializer=_begin, initargs=(settings,)) as pool:
+        waiting: deque[tuple[list[Doc], Future[list[Taken]]]] = deque()
+        chunk = first
+        while chunk or waiting:
+            if chunk:
+                waiting.append((chunk, pool.submit(_work, [d.text for d in chunk])))
+            if not chunk or len(waiting) > 3 * workers:
+                done, future = waiting.popleft()
+                yield from zip(done, future.result(), strict=True)
+            chunk = list(islice(docs, _CHUNK))
+
+
+def _chain(first: list[Doc], rest: Iterator[Doc]) -> Iterator[Doc]:
+    yield from first
+    yield from rest
+
+
+_cleaners: list[Cleaner] = []
+
+
+def _begin(settings: Sequence[Setting]) -> None:
+    """In a worker: make its cleaners once."""
+    _cleaners[:] = [Cleaner(ruleset, **options) for ruleset, options in settings]
+
+
+def _work(texts: list[str]) -> list[Taken]:
+    return [_take(_cleaners, text) for text in texts]
+
+
+def _take(cleaners: Sequence[Cleaner], text: str) -> Taken:
+    return tuple(cleaner.clean(text).removals for cleaner in cleaners)
+
+
+# ---------------------------------------------------------------- differences
+
+
+def changed_rules(old: RuleSet, new: RuleSet) -> tuple[set[str], set[str], set[str]]:
+    """Ids of rules that are new, gone, and that match otherwise than before."""
+    before, after = _matching(old), _matching(new)
+    added, gone = after.keys() - before.keys(), before.keys() - after.keys()
+    return added, gone, {i for i in after.keys() & before.keys() if after[i] != before[i]}
+
+
+def _matching(ruleset: RuleSet) -> dict[str, tuple[Any, ...]]:
+    """Id -> all that decides what a rule takes."""
+    from cleaner.rules import expand, source_regex
+
+    return {
+        r.id: (
+            r.kind, tuple(expand(source_regex(p), ruleset.slots) for p in r.patterns), r.unless, r.at, r.shape, r.most, r.words,
+            r.detector, r.options, r.level, r.status,
+        )
+        for r in ruleset
+    }  # fmt: skip
+
+
+def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
+    """A test whether two rule sets may treat a text differently, far cheaper than cleaning it twice.
+
+    True unless no cue of a rule that changed stands in the normalised text. Where what is protected, a
+    detector or a word list changed, always true.
+    """
+    ids = set().union(*changed_rules(old, new))
+    rules: list[Rule] = [r for ruleset in (old, new) for r in ruleset if r.id in ids]
+    if old.protected != new.protected or old.words != new.words or any(r.kind == "detector" for r in rules):
+        return lambda text: True
+    cues = sorted({cue for r in rules for p in r.patterns for cue in p.cues})
+    if not cues:
+        return lambda text: False
+    gate = cue_gate(cues)
+
+    def test(text: str) -> bool:
+        return any(True for _ in gate(phrases.fold(apply(text, normalise.normalise(text)))))
+
+    return test
+
+
+def subtract(these: Sequence[Removal], those: Sequence[Removal], text: str) -> Iterator[Removal]:
+    """The parts of ``these`` that are in none of ``those``, all over ``text``; white space alone does not count."""
+    for r in these:
+        pos = r.start
+        for other in those:
+            if other.end <= pos or other.start >= r.end:
+                continue
+            if pos < other.start and text[pos : other.start].strip():
+                yield Removal(pos, other.start, text[pos : other.start], r.cause)
+            pos = max(pos, other.end)
+        if pos < r.end and text[pos : r.end].strip():
+            yield Removal(pos, r.end, text[pos : r.end], r.cause)
