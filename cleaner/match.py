@@ -2,10 +2,10 @@
 
 The definition, which the plain matcher in ``tests/`` repeats word for word: a pattern matches
 when one of its cues is in the folded text that it is tried on (:func:`cleaner.phrases.fold`) *and*
-its regular expression matches. Tried on: the stripped line, a segment of it, or for spans the
-first or last 300 characters of the stripped line. A line or segment of more than twelve
-characters for each word of its rule's limit is not tried at all. The gate finds all cues in one
-pass over the text; it only skips work.
+its regular expression matches. Tried on: the stripped line, a segment of it, or for spans its
+first or last characters. How long the tried text may be is the pattern's ``longest``: what a
+phrase can fill, twelve characters for each word of the rule's limit, 300 for a span. The gate finds
+all cues in one pass over the text; it only skips work.
 
 One round goes down the lines. On each line that is not protected:
 
@@ -31,17 +31,17 @@ import regex
 
 from cleaner import phrases
 from cleaner.gates import CueGate, cue_gate
-from cleaner.model import Pattern, Rule, RuleSet
+from cleaner.model import SPAN_REACH, Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
-#: A span at a line's end is looked for in so many last characters, one at its start in so many first.
-SPAN_REACH = 300
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
-#: A line rule is tried on so many characters for each word of its limit, so that prose is passed by.
-CHARACTERS_A_WORD = 12
+# A cue farther from both ends of a line is in no span's reach, with room for spaces around the line.
+_NEAR_END = 2 * SPAN_REACH
+#: A line of more characters is not taken piece by piece.
+LONGEST_SPLIT = 600
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -75,7 +75,7 @@ class Found(NamedTuple):
     pattern: int
     """Index into the rule's patterns; -1 for detectors and the tail of a block."""
     doubtful: bool
-    """No pattern matched these very words: a block's tail, a detector, a ``thorough`` rule."""
+    """No pattern matched these very words: a block's tail, a detector that is not ``careful``, a ``thorough`` rule."""
 
 
 class Line(NamedTuple):
@@ -139,7 +139,6 @@ class _Entry:
     slots: dict[str, str]
     twin_slots: Callable[[str], str]
     at: str
-    longest: int
 
     @cached_property
     def _core(self) -> str:
@@ -162,17 +161,23 @@ class _Entry:
 
     @cached_property
     def _needs(self) -> list[tuple[str, ...]]:
-        """Sets of literals, one of each being in every match: worth a look before compiling."""
-        return phrases.needs(phrases.parse(self.source.source)) if self.source.phrase else []
+        """Sets of literals, one of each being in every match; long sets are not worth the look."""
+        return [s for s in phrases.needs(phrases.parse(self.source.source)) if len(s) <= 8] if self.source.phrase else []
 
     def may_match(self, text: str, low: str) -> bool:
-        """False where the pattern does not match ``text``, whose folded form is ``low``: a cue is
-        missing, or another literal that every match holds, or the pattern's wider twin finds nothing."""
-        return (
-            any(cue in low for cue in self.source.cues)
-            and all(any(cue in low for cue in cues) for cues in self._needs)
-            and self._twin(text)
-        )
+        """False where the pattern does not match ``text``, whose folded form is ``low``: a literal
+        that every match holds is missing, or the pattern's wider twin finds nothing."""
+        for cues in self._needs:
+            for cue in cues:
+                if cue in low:
+                    break
+            else:
+                return False
+        return self._twin(text)
+
+    def has_cue(self, low: str) -> bool:
+        """Whether one of the pattern's cues is in the folded text."""
+        return any(cue in low for cue in self.source.cues)
 
 
 @lru_cache(maxsize=None)
@@ -184,22 +189,19 @@ class _Uses:
     """What one cue leads to."""
 
     def __init__(self) -> None:
-        self.whole: list[int] = []
-        """All entries with the cue: those to try on a line of moderate length."""
+        self.all: list[int] = []
+        """Entries with the cue, in rule order: those to try on a line of moderate length."""
         self.spans: list[int] = []
         """Only those that look at the ends of a line: all that a long line can match."""
-        self.longest = 0
-        """Length in characters up to which a line may match any of ``whole``, segments and space included."""
+        self.longest = LONGEST_SPLIT
+        """Length in characters up to which a line may match more than a span."""
 
     def add(self, entry: _Entry, number: int) -> None:
-        if not self.whole or self.whole[-1] != number:
-            self.whole.append(number)
+        self.all.append(number)
         if entry.kind == "span":
             self.spans.append(number)
-        elif entry.kind == "line":
-            self.longest = max(self.longest, (MOST_SEGMENTS + 1) * (entry.longest + 20))
         else:
-            self.longest = max(self.longest, entry.longest + 200)
+            self.longest = max(self.longest, entry.source.longest + 100)
 
 
 class Matcher:
@@ -217,10 +219,9 @@ class Matcher:
         self._entries: list[_Entry] = []
         uses: dict[str, _Uses] = {}
         for i, rule in enumerate(self.rules):
-            longest = CHARACTERS_A_WORD * rule.words
             for j, pattern in enumerate(rule.patterns):
                 number = len(self._entries)
-                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, twin_slot, rule.at, longest))
+                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, twin_slot, rule.at))
                 for cue in pattern.cues:
                     uses.setdefault(cue, _Uses()).add(self._entries[number], number)
         self._cues = list(uses)
@@ -280,8 +281,8 @@ class Matcher:
                 continue  # the same cue again on the same line
             uses = self._uses[cue]
             if length <= uses.longest:
-                wanted = uses.whole
-            elif uses.spans and (start < begin + 2 * SPAN_REACH or end > begin + length - 2 * SPAN_REACH):
+                wanted = uses.all
+            elif uses.spans and (start < begin + _NEAR_END or end > begin + length - _NEAR_END):
                 wanted = uses.spans
             else:
                 continue
@@ -334,14 +335,16 @@ class _Round:
                 if any(self._is_protected(i) for i in range(first, last + 1)):
                     continue
                 if self._allowed(rule, first):
-                    yield Found(start, end, rule, -1, True)
+                    # What no reader could doubt goes however much of the text it is.
+                    yield Found(start, end, rule, -1, self.matcher.rules[rule].level != "careful")
 
     # -- the four ways
 
     def _block(self, i: int, entries: Sequence[_Entry]) -> tuple[list[Found], int]:
         """What a block takes from line ``i`` on, and the last line that it takes."""
+        bare = self.lines.parts[i].strip()
         for e in entries:
-            if e.kind == "block" and self._takes_line(e, i):
+            if e.kind == "block" and self._takes(e, bare, i):
                 rule = self.matcher.rules[e.rule]
                 last = self._tail(i, rule)
                 if last - i < rule.least:
@@ -354,8 +357,9 @@ class _Round:
         return [], i
 
     def _line(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
+        bare = self.lines.parts[i].strip()
         for e in entries:
-            if e.kind == "line" and self._takes_line(e, i):
+            if e.kind == "line" and self._takes(e, bare, i):
                 start, end = self.lines.whole(i)
                 return [Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))]
         return []
@@ -366,6 +370,12 @@ class _Round:
         if not entries:
             return []
         line = self.lines[i]
+        if len(line.text) > LONGEST_SPLIT:
+            return []
+        # Most lines are prose: their first sentence is longer than any rule allows.
+        first = _SEGMENT_BREAK.search(line.text)
+        if first is None or first.start() > max(e.source.longest for e in entries) + 100:
+            return []
         parts = segments(line.text)
         if not 2 <= len(parts) <= MOST_SEGMENTS:
             return []
@@ -437,30 +447,36 @@ class _Round:
     def _possible(self) -> frozenset[str] | None:
         return self._tell_possible()
 
-    def _takes_line(self, e: _Entry, i: int) -> bool:
-        return self._takes(e, self.lines.parts[i].strip(), i)
-
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
-        if len(text) > e.longest or not self._is_possible(e, text):
+        if len(text) > e.source.longest or not self._is_possible(e, text):
             return False
         try:
             matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return False
-        return bool(matched) and word_count(text) <= self.matcher.rules[e.rule].words and self._allowed(e.rule, i)
+        return (
+            bool(matched)
+            and e.has_cue(self._folded(text))
+            and word_count(text) <= self.matcher.rules[e.rule].words
+            and self._allowed(e.rule, i)
+        )
 
     def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
-        a, b = (head, min(tail, head + SPAN_REACH)) if e.at == "start" else (max(head, tail - SPAN_REACH), tail)
-        if not self._is_possible(e, text[a:b]):
+        reach = e.source.longest
+        a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
+        seen = text[a:b]
+        if not self._is_possible(e, seen):
             return None
         try:
             if e.at == "start":
-                return e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
-            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
+                m = e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
+            else:
+                m = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
+        return m if m and e.has_cue(self._folded(seen)) else None
 
     def _folded(self, text: str) -> str:
         """The folded form of what is tried, kept while the same text is tried by many patterns."""

@@ -19,6 +19,13 @@ LEVELS: tuple[Level, ...] = ("careful", "standard", "thorough")
 Status = Literal["trial", "stable", "retired"]
 Kind = Literal["line", "span", "block", "detector"]
 
+#: A span at a line's end is looked for in so many last characters, one at its start in so many first.
+SPAN_REACH = 300
+#: A line rule is tried on so many characters for each word of its limit, so that prose is passed by.
+CHARACTERS_A_WORD = 12
+#: The limit of a line rule that names none, in words.
+MOST_WORDS = 40
+
 #: Causes that begin so were made by the normaliser or the tidier, not by a rule.
 NORMALISE = "normalise/"
 TIDY = "tidy/"
@@ -177,6 +184,8 @@ class Pattern:
     """Whether ``source`` is a phrase (else a regular expression)."""
     cues: tuple[str, ...]
     """Lower-case literals; at least one is in every line that the pattern may match."""
+    longest: int
+    """Characters: a longer line or segment is not tried; of a line's end, a span sees so many."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +214,7 @@ class Rule:
     """Longest tail of a block, in lines."""
     least: int = 0
     """Shortest tail of a block, in lines; with a shorter one nothing goes."""
-    words: int = 40
+    words: int = MOST_WORDS
     """``line`` and ``block``: a line with more words is never taken."""
     detector: str = ""
     """Name of the algorithm, for ``detector``."""

@@ -240,6 +240,28 @@ def _cues_of(nodes: Sequence[Node], i: int, slot_words: Mapping[str, Iterable[st
     return tuple(sorted({c for o in options for c in o})) if all(options) else ()
 
 
+#: What may stand around a phrase, in characters: bullets, brackets, arrows, spaces.
+AROUND = 40
+#: Longest text that a slot with a pattern of its own is reckoned to stand for.
+LONGEST_SLOT = 100
+
+
+def longest(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> int:
+    """Length in characters of the longest text that a phrase is tried on, without what is around it.
+
+    A slot that is more than a list of words counts as a hundred characters.
+    """
+    total = 0
+    for node in nodes:
+        if isinstance(node, Literal):
+            total += len(node.text) + 2 * node.text.count("…")
+        elif isinstance(node, Slot):
+            total += max(map(len, slot_words.get(node.name, ())), default=LONGEST_SLOT)
+        else:
+            total += max(longest(o, slot_words) for o in node.options) + 1
+    return total
+
+
 def _is_optional(node: Node) -> bool:
     return isinstance(node, Group) and node.optional
 

@@ -17,7 +17,7 @@ import regex
 from pydantic import BaseModel, ValidationError
 
 from cleaner import phrases, yamlfile
-from cleaner.model import Family, Pattern, Rule, RuleSet
+from cleaner.model import CHARACTERS_A_WORD, MOST_WORDS, SPAN_REACH, Family, Pattern, Rule, RuleSet
 from cleaner.problems import Problem
 from cleaner.rules import SLOT, Changes, expand, shown_path
 from cleaner.schema import LANGUAGES, Entry, FamilyEntry, ProtectedEntry, RuleEntry, SlotEntry, misfits
@@ -277,7 +277,7 @@ class _Reader:
                 shape=entry.shape or "headline",
                 most=entry.most or 6,
                 least=entry.least or 0,
-                words=entry.words or 40,
+                words=entry.words or MOST_WORDS,
                 detector=entry.detector or "",
                 options=tuple(sorted((entry.options or {}).items())),
                 level=entry.level,
@@ -292,6 +292,7 @@ class _Reader:
 
     def _patterns(self, entry: RuleEntry, i: int, document: Document, name: str) -> list[Pattern]:
         patterns = []
+        limit = SPAN_REACH if entry.remove == "span" else CHARACTERS_A_WORD * (entry.words or MOST_WORDS)
         for j, phrase in enumerate(entry.phrases):
             at = (i, "phrases", j)
             try:
@@ -309,7 +310,7 @@ class _Reader:
                     follows="nothing could tell which lines are worth a look", mend="add a word outside of {…} and (…)?",
                 )  # fmt: skip
             else:
-                patterns.append(Pattern(phrase, True, cues))
+                patterns.append(Pattern(phrase, True, cues, min(limit, phrases.longest(nodes, self.plain_slots) + phrases.AROUND)))
         for j, pattern in enumerate(entry.regex):
             at = (i, "regex", j)
             if (
@@ -317,7 +318,7 @@ class _Reader:
                 and self._regex_is_sound(pattern, document, at, name, "the pattern")
                 and self._matches_something(pattern, document, at, name)
             ):
-                patterns.append(Pattern(pattern, False, tuple(entry.cues)))
+                patterns.append(Pattern(pattern, False, tuple(entry.cues), limit))
         for j, cue in enumerate(entry.cues):
             wanted = " ".join(phrases.fold(cue).split())
             if cue != wanted:

@@ -173,7 +173,7 @@ def _read_cache(path: Path, version: str) -> RuleSet | None:
         if data["version"] != version:
             return None
         rules = tuple(
-            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c)) for s, p, c in r["patterns"]), **_tuples(r)})
+            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c), n) for s, p, c, n in r["patterns"]), **_tuples(r)})
             for r in data["rules"]
         )
         return RuleSet(
@@ -197,7 +197,7 @@ def _tuples(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write_cache(path: Path, ruleset: RuleSet) -> None:
     data = {f.name: getattr(ruleset, f.name) for f in fields(ruleset)}
-    data["rules"] = [{**asdict(r), "patterns": [(p.source, p.phrase, p.cues) for p in r.patterns]} for r in ruleset.rules]
+    data["rules"] = [{**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest) for p in r.patterns]} for r in ruleset.rules]
     data["families"] = [asdict(f) for f in ruleset.families]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,9 +5,8 @@ shared with that module: patterns are put together here once more from the defin
 docstring. No gate, no candidate lists, no early exits but the definition's own. Slow on purpose.
 
 A pattern matches when one of its cues is in ``tried.replace("İ", "I").lower()`` and its regular
-expression matches, where ``tried`` is the stripped line, a segment of it, or the first or last 300
-characters of the stripped line. A line of more than twelve characters for each word of a rule's
-limit is not tried.
+expression matches, where ``tried`` is the stripped line, a segment of it, or its first or last
+characters for a span: no more of them than the pattern's ``longest``.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from cleaner.pipeline import Cleaner
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
-REACH = 300
 MOST_SEGMENTS = 12
 
 DECORATION = r"(?:[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、。#_/\\()\[\]（）【】]|[»›>])*"
@@ -128,7 +126,7 @@ class PlainMatcher:
                 continue
 
             pieces = list(split(line))
-            if 2 <= len(pieces) <= MOST_SEGMENTS:
+            if len(line) <= 600 and 2 <= len(pieces) <= MOST_SEGMENTS:
                 owners = [
                     next((m for m in self._whole_line(line[a:b], line, "line") if allowed(i, m[0])), None) for a, b in pieces
                 ]
@@ -153,7 +151,7 @@ class PlainMatcher:
             rule = self.rules[i]
             if (
                 rule.kind == kind
-                and len(part) <= 12 * rule.words
+                and len(part) <= rule.patterns[j].longest
                 and compiled(full).fullmatch(part)
                 and word_count(part) <= rule.words
             ):
@@ -163,14 +161,13 @@ class PlainMatcher:
         head = len(line) - len(line.lstrip())
         tail = len(line.rstrip())
         best: dict[str, Found] = {}
-        tried: list[tuple[str, int, int, int, int, str]] = []
-        for side, a, b in (("start", head, min(tail, head + REACH)), ("end", max(head, tail - REACH), tail)):
-            tried += [(side, a, b, *found) for found in self._with_cue(line[a:b])]
-        for side, a, b, i, j, full in sorted(tried, key=lambda t: t[3:5]):
+        for i, j, full in self._with_cue(line):
             rule = self.rules[i]
-            if rule.kind != "span" or rule.at != side:
+            reach = rule.patterns[j].longest
+            a, b = (head, min(tail, head + reach)) if rule.at == "start" else (max(head, tail - reach), tail)
+            if rule.kind != "span" or not any(c in line[a:b].replace("İ", "I").lower() for c in rule.patterns[j].cues):
                 continue
-            m = compiled(full).match(line, a, b) if side == "start" else compiled(full).search(line, a, b)
+            m = compiled(full).match(line, a, b) if rule.at == "start" else compiled(full).search(line, a, b)
             if m is None or not m.group() or not allowed(i):
                 continue
             f = Found(offset + m.start(), offset + m.end(), i, j, rule.level == "thorough")
