@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
 
+from cleaner.detectors import DETECTORS
+from cleaner.match import Lines
 from cleaner.model import Cleaned, RuleSet
 from cleaner.pipeline import Cleaner
 
@@ -374,23 +375,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_odd_texts_are_finished_in_bearable_time_and_kept(ruleset: RuleSet, text: str) -> None:
-    """A detector that is worse than linear would need hours on these; nothing here is residue."""
-    from cleaner.detectors import DETECTORS
-    from cleaner.match import Lines
-
-    rules = [r for r in ruleset if r.family in ("icons", "duplicates") and r.detector]
-    found: list[tuple[int, int]] = []
-
-    def run() -> None:
-        for rule in rules:
-            found.extend(DETECTORS[rule.detector](Lines(text), dict(rule.options), ruleset.words))
-
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    thread.join(timeout=300)
-    assert not thread.is_alive()
-    assert found == []
+def test_odd_texts_are_finished_and_kept(ruleset: RuleSet, text: str) -> None:
+    """Nothing here is residue; a detector that is worse than linear would need hours."""
+    lines = Lines(text)
+    for rule in ruleset:
+        if rule.detector and rule.family in ("icons", "duplicates"):
+            assert list(DETECTORS[rule.detector](lines, dict(rule.options), ruleset.words)) == [], rule.id
 
 
 def test_the_whole_text_may_be_icons(careful_icons: Clean) -> None:
@@ -401,3 +391,9 @@ def test_the_whole_text_may_be_icons(careful_icons: Clean) -> None:
 def test_cleaning_twice_is_cleaning_once(icons: Clean, line: str) -> None:
     once = icons(between(f"{line}\n{line}\nchevron_left Back")).text
     assert icons(once).text == once
+
+
+def test_a_run_longer_than_the_article_goes_all_the_same(icons: Clean) -> None:
+    run = " ".join(["menuicon searchicon closeicon carticon"] * 40)
+    article = "\n".join([ABOVE, BELOW] * 3)
+    assert icons(f"{run}\n{article}").text == article
