@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from cleaner import language, phrases
-from cleaner.match import SPAN_REACH, Lines, Matcher, segments
+from cleaner.match import Lines, Matcher, segments
 from cleaner.model import LEVELS, Pattern, Rule
 from cleaner.rules import SLOT, expand, source_regex
 from cleaner.shapes import word_count
@@ -151,7 +151,7 @@ class _Search:
                 continue
             rule = self.rules[entry.rule]
             if cued and all(any(literal in low for literal in needed) for needed in self.needs[n]) and self._matches(entry, line):
-                reasons = tuple(self._kept(rule, line)) or ("kept for a reason that lies in other lines",)
+                reasons = tuple(self._kept(rule, entry, line)) or ("kept for a reason that lies in other lines",)
                 yield _Near(rule.id, entry.source.source, True, 1.0, reasons)
             elif self._language_fits(rule):
                 yield from self._partly(entry, rule, n, line)
@@ -160,18 +160,18 @@ class _Search:
         stripped = line.strip()
         if entry.kind == "span":
             if entry.at == "start":
-                m = entry.compiled.match(stripped, 0, SPAN_REACH, timeout=1.0)
+                m = entry.compiled.match(stripped, 0, entry.source.longest, timeout=1.0)
             else:
-                m = entry.compiled.search(stripped, max(0, len(stripped) - SPAN_REACH), timeout=1.0)
+                m = entry.compiled.search(stripped, max(0, len(stripped) - entry.source.longest), timeout=1.0)
             return m is not None and m.end() > m.start()
         return entry.compiled.fullmatch(stripped, timeout=1.0) is not None
 
-    def _kept(self, rule: Rule, line: str) -> Iterator[str]:
+    def _kept(self, rule: Rule, entry: _Entry, line: str) -> Iterator[str]:
         """Why a rule whose pattern matched did not take the line."""
         if rule.status == "trial":
             yield "trial rule: it reports and does not cut"
         if rule.id not in self.used:
-            if LEVELS.index(rule.level) > LEVELS.index(self.cleaner.profile):
+            if LEVELS.index(rule.level) > LEVELS.index(self.cleaner.level):
                 yield f"it is used from profile `{rule.level}` on, this is `{self.cleaner.profile}`"
             elif rule.status != "trial":
                 yield "the rule or its family is switched off"
@@ -189,6 +189,8 @@ class _Search:
         words = word_count(line)
         if rule.kind in ("line", "block") and words > rule.words:
             yield f"guard: word limit ({words} words, the rule takes {rule.words} at most)"
+        elif rule.kind in ("line", "block") and len(line.strip()) > entry.source.longest:
+            yield f"guard: the line is longer than the {entry.source.longest} characters that the pattern is tried on"
         if "guard/share" in self.flags and rule.level == "thorough":
             yield "guard: doubtful removals would have taken too large a share of the text"
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-
 #: Columns of a file's line that a message shows.
 _WIDEST = 120
 

@@ -223,6 +223,9 @@ class _Reader:
         entry = self._validate(FamilyEntry, document.data, (), document, "")
         if entry is not None:
             self.families[name] = Family(name, entry.removes, entry.keeps)
+            for key in ("removes", "keeps"):
+                if getattr(entry, key).startswith(PLACEHOLDER):
+                    self._say(document, (key,), "", f"'{key}' still has the placeholder", mend="say it in a sentence of your own")
         else:
             self.broken_families.add(name)
 

@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Sentence = Annotated[str, StringConstraints(min_length=8, max_length=400)]
 
 #: ISO 639-1 codes that a rule file may be named by.
-LANGUAGES = (
-    "any en de fr es it pt nl sv nb da fi pl cs sk hu ro bg el ru uk sr hr sl tr ar fa ur he hi bn ta te "
-    "mr gu kn ml pa id ms vi th ja zh ko ca eu gl et lv lt is ga cy sq mk az ka hy kk uz sw zu af tl"
-).split()
+LANGUAGES = ["any", "en", "de", "fr", "es", "it", "pt", "nl", "sv", "nb", "da", "fi", "pl", "cs", "sk", "hu", "ro", "bg", "el", "ru", "uk", "sr", "hr", "sl", "tr", "ar", "fa", "ur", "he", "hi", "bn", "ta", "te", "mr", "gu", "kn", "ml", "pa", "id", "ms", "vi", "th", "ja", "zh", "ko", "ca", "eu", "gl", "et", "lv", "lt", "is", "ga", "cy", "sq", "mk", "az", "ka", "hy", "kk", "uz", "sw", "zu", "af", "tl"]
 
 
 class Entry(BaseModel):
@@ -195,11 +192,21 @@ class FamilyEntry(Entry):
 
 
 class SlotEntry(Entry):
-    """One slot of ``slots.yaml``."""
+    """What one {slot} of phrases and regular expressions stands for. It needs words, regex, or both."""
 
-    about: Sentence = Field(description="What the slot stands for.")
-    words: list[Text] = Field(default_factory=list, description="Literal alternatives, in any case.")
-    regex: list[Text] = Field(default_factory=list, description="Patterns, for what a list can't say.")
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["words"]}, {"required": ["regex"]}]})
+
+    about: Sentence = Field(description="What the slot stands for, in a sentence.")
+    words: list[Text] = Field(
+        default_factory=list,
+        description="The words themselves; case, kinds of quotes and dashes do not matter. A slot that is nothing but words can serve "
+        "as the word by which lines are found.",
+    )
+    regex: list[Text] = Field(
+        default_factory=list,
+        description="Regular expressions for what a list can't say (names, figures), in single quotes; {slots} that stand before this one "
+        "are allowed.",
+    )
 
 
 class ProtectedEntry(Entry):
@@ -208,3 +215,47 @@ class ProtectedEntry(Entry):
     why: Sentence = Field(description="Why such a line is content.")
     regex: list[Text] = Field(min_length=1, description="Found anywhere in a line, it protects the line.")
     keeps: list[Text] = Field(min_length=1, description="Lines that it protects.")
+
+
+# ---------------------------------------------------------------- for editors
+
+
+class _RuleFile(RootModel[list[RuleEntry]]):
+    """A rule file, ``<family>/<language>.yaml``: a list of rules."""
+
+
+class _SlotFile(RootModel[dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]*$")], SlotEntry]]):
+    """``slots.yaml``: what the {slots} of phrases stand for. A slot may use slots that stand before it."""
+
+
+class _ProtectedFile(RootModel[list[ProtectedEntry]]):
+    """``protected.yaml``: lines that no rule may touch, whatever else is in them."""
+
+
+def json_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema (draft 2020-12) of each kind of file, by the name of the file it is shipped in."""
+    models: dict[str, type[BaseModel]] = {"rules": _RuleFile, "slots": _SlotFile, "protected": _ProtectedFile, "family": FamilyEntry}
+    out = {}
+    for name, model in models.items():
+        found = model.model_json_schema(by_alias=True)
+        head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": f"cleaner: {name}"}
+        out[name] = {**head, **{k: v for k, v in _for_editors(found).items() if k not in head}}
+    out["slots"]["additionalProperties"] = False
+    return out
+
+
+def _for_editors(schema: Any) -> Any:
+    """Without what only says that Python has None there and how Python names it: editors would offer null."""
+    if isinstance(schema, list):
+        return [_for_editors(s) for s in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {k: _for_editors(v) for k, v in schema.items() if not (k == "default" and v in (None, []))}
+    if "type" in out or "anyOf" in out or "enum" in out:
+        out.pop("title", None)
+    if "anyOf" in out:
+        options = [o for o in out["anyOf"] if o != {"type": "null"}]
+        if len(options) == 1:
+            del out["anyOf"]
+            out = {**options[0], **out}
+    return out

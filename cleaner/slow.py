@@ -26,7 +26,7 @@ from typing import ClassVar
 import regex
 
 from cleaner import phrases, yamlfile
-from cleaner.match import SPAN_REACH, Matcher
+from cleaner.match import Matcher
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.rules import SLOT, expand, source_regex
 
@@ -83,7 +83,7 @@ def slow_patterns(ruleset: RuleSet, rules: Iterable[Rule], *, remember: bool = T
             if passed is not None and key in passed:
                 continue
             entry = matcher.entry(n)
-            slow = _attack(entry.compiled, rule, pattern, thin, SPAN_REACH if rule.kind == "span" else entry.longest)
+            slow = _attack(entry.compiled, rule, pattern, thin)
             if slow is not None:
                 found.append(slow)
             elif passed is not None:
@@ -93,15 +93,15 @@ def slow_patterns(ruleset: RuleSet, rules: Iterable[Rule], *, remember: bool = T
     return found
 
 
-def _attack(compiled: regex.Pattern[str], rule: Rule, pattern: Pattern, ruleset: RuleSet, length: int) -> Slow | None:
+def _attack(compiled: regex.Pattern[str], rule: Rule, pattern: Pattern, ruleset: RuleSet) -> Slow | None:
     for unit, make in _lines(rule, pattern, ruleset):
-        line = make(length)
+        line = make(pattern.longest)
         seconds = _seconds(compiled, rule, line)
         if seconds < _NOISE * _unit():
             continue
         # Again, for a garbage collection or a page fault may have been in it.
         seconds = min(seconds, *(_seconds(compiled, rule, line) for _ in range(2)))
-        before = min(_seconds(compiled, rule, make(length // 4)) for _ in range(3))
+        before = min(_seconds(compiled, rule, make(pattern.longest // 4)) for _ in range(3))
         if seconds > MOST_TIME * _unit() or (seconds > _NOISE * _unit() and seconds > MOST_GROWTH * before):
             return Slow(rule, pattern, seconds, len(line), unit)
     return None

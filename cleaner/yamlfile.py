@@ -282,7 +282,7 @@ class _Builder:
 
     def _scalar(self, event: yaml.ScalarEvent, place: Place) -> Any:
         value = str(event.value)
-        control = next((c for c in value if c < " " and c not in "\n\t" or c == "\x7f"), None)
+        control = next((c for c in value if (c < " " and c not in "\n\t") or c == "\x7f"), None)
         if control is not None:
             escape = {"\b": "\\b", "\a": "\\a", "\x0b": "\\v", "\x0c": "\\f", "\x1b": "\\e", "\0": "\\0", "\r": "\\r"}.get(
                 control, "\\x…"

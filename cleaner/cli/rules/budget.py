@@ -21,7 +21,11 @@ ONE_LINE_IN = {"careful": 0, "standard": 100_000}
 
 @click.command()
 @corpus_argument
-@click.option("--known", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Faults of the corpus itself, each with its reason.")
+@click.option(
+    "--known",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Faults of the corpus itself, each with its reason.",
+)
 @click.option("--print-known", is_flag=True, help="Print what went as entries for --known, reasons to be filled in.")
 @click.option("--limit", default=0, help="Only so many texts.")
 @click.option("--workers", type=int, help="Processes; as many as there are cores where nothing is said.")
@@ -73,7 +77,9 @@ def budget(
     if print_known:
         for cause, found in sorted(went["standard"].items()):
             for text in found:
-                click.echo(f"- rule: {cause}\n  text: {fingerprint(text)}\n  reason: FILL IN ({where[cause, text]}: {one_line(text, 60)!r})")
+                click.echo(
+                    f"- rule: {cause}\n  text: {fingerprint(text)}\n  reason: FILL IN ({where[cause, text]}: {one_line(text, 60)!r})"
+                )
         sys.exit(1 if over else 0)
     if as_json:
         rows = {
@@ -99,7 +105,9 @@ def budget(
     click.echo(f"{texts:,} clean texts, {forgiven} known faults of theirs; rules version {ruleset.version}", err=True)
     stale = excused.keys() - used
     if stale and not limit:
-        click.echo(f"{len(stale)} entries of {known} no longer happen here: {', '.join(sorted(r for r, _ in stale)[:5])} …", err=True)
+        click.echo(
+            f"{len(stale)} entries of {known} no longer happen here: {', '.join(sorted(r for r, _ in stale)[:5])} …", err=True
+        )
     sys.exit(1 if over else 0)
 
 

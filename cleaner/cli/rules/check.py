@@ -56,6 +56,9 @@ def check(
         ruleset, problems = None, list(error.problems)
     except (ValueError, FileNotFoundError) as error:
         raise click.UsageError(str(error)) from None
+    if ruleset is not None and not ruleset.rules and not problems and (chosen or codes):
+        asked = [f"--family {n}" for n in chosen] + [f"--language {n}" for n in codes]
+        raise click.UsageError(f"there is no rule of {' '.join(asked)}; `cleaner rules list` shows what there is")
     if as_json:
         version = ruleset.version if ruleset else ""
         click.echo(json.dumps({"rules": version, "problems": [p.to_json() for p in problems]}, ensure_ascii=False, indent=1))

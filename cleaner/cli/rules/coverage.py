@@ -24,7 +24,14 @@ from cleaner.model import LEVELS
 @click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
 @rules_options
 def coverage(
-    corpus: tuple[Path, ...], profile: str, words: int, most: int, limit: int, workers: int | None, as_json: bool, settings: dict[str, Any]
+    corpus: tuple[Path, ...],
+    profile: str,
+    words: int,
+    most: int,
+    limit: int,
+    workers: int | None,
+    as_json: bool,
+    settings: dict[str, Any],
 ) -> None:
     """How often each rule cuts in CORPUS, which never do, and which frequent short lines no rule knows.
 
@@ -71,7 +78,8 @@ def coverage(
             "rules": ruleset.version,
             "texts": texts,
             "hits": {
-                r.id: {"count": hits[r.id], "texts": in_texts[r.id], "sites": len(on_sites[r.id]), "status": r.status} for r in used
+                r.id: {"count": hits[r.id], "texts": in_texts[r.id], "sites": len(on_sites[r.id]), "status": r.status}
+                for r in used
             },
             "never": never,
             "unknown": [{"text": spelling[k], "count": unknown[k], "sites": len(unknown_sites[k])} for k in frequent[:2000]],

@@ -75,7 +75,9 @@ def diff(
     for doc, (first, second) in survey(worth_a_look(), [(before, options), (after, options)], workers=workers):
         if first == second:
             continue
-        found = [("removed", r) for r in subtract(second, first, doc.text)] + [("kept", r) for r in subtract(first, second, doc.text)]
+        found = [("removed", r) for r in subtract(second, first, doc.text)] + [
+            ("kept", r) for r in subtract(first, second, doc.text)
+        ]
         differing += bool(found)
         for side, r in found:
             rules[side][r.cause][r.text.strip()] += 1
@@ -83,7 +85,9 @@ def diff(
             if doc.labels:
                 labels[side][doc.labels[doc.text.count("\n", 0, r.start + len(r.text) - len(r.text.lstrip()))]] += 1
     totals = {side: sum(c.total() for c in rules[side].values()) for side in rules}
-    over = (most_removed is not None and totals["removed"] > most_removed) or (most_kept is not None and totals["kept"] > most_kept)
+    over = (most_removed is not None and totals["removed"] > most_removed) or (
+        most_kept is not None and totals["kept"] > most_kept
+    )
     if as_json:
         click.echo(
             json.dumps(

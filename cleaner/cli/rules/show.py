@@ -67,7 +67,9 @@ def show(ids: tuple[str, ...], as_json: bool, settings: dict[str, Any]) -> None:
             console.print(", ".join(p["cues"]), style="dim", markup=False)
             console.print("[dim]  is[/dim]", end="    ")
             full = str(p["expanded"])
-            console.print(full if len(full) < 600 else f"{full[:600]}… ({len(full)} characters; --json has all)", style="dim", markup=False)
+            console.print(
+                full if len(full) < 600 else f"{full[:600]}… ({len(full)} characters; --json has all)", style="dim", markup=False
+            )
         for u in rule.unless:
             console.print("\n[cyan]unless[/cyan]", end="  ")
             console.print(u, markup=False)

@@ -36,9 +36,26 @@ class _Group:
 @click.argument("pattern")
 @corpus_argument
 @click.option("--remove", type=click.Choice(["line", "span", "block"]), default="line", show_default=True, help="What goes.")
-@click.option("--at", type=click.Choice(["start", "end"]), default="end", show_default=True, help="With --remove span: the side of the line.")
-@click.option("--while", "shape", type=click.Choice(["headline", "bullet", "any"]), help="With --remove block: what the lines under it look like.")
-@click.option("--regex", "cues", multiple=True, metavar="CUE", help="PATTERN is a regular expression; CUE is a word of which one is in every match.")
+@click.option(
+    "--at",
+    type=click.Choice(["start", "end"]),
+    default="end",
+    show_default=True,
+    help="With --remove span: the side of the line.",
+)
+@click.option(
+    "--while",
+    "shape",
+    type=click.Choice(["headline", "bullet", "any"]),
+    help="With --remove block: what the lines under it look like.",
+)
+@click.option(
+    "--regex",
+    "cues",
+    multiple=True,
+    metavar="CUE",
+    help="PATTERN is a regular expression; CUE is a word of which one is in every match.",
+)
 @click.option("--unless", multiple=True, metavar="REGEX", help="Leave lines alone in which this is found.")
 @click.option("--new", is_flag=True, help="Only what no rule takes yet.")
 @click.option("--most", default=20, show_default=True, help="Groups to print.")
@@ -89,13 +106,18 @@ def try_(
                 before = next((x for x in reversed(lines[:number]) if x.strip()), "")
                 last = number + went.text.strip().count("\n")
                 after = next((x for x in lines[last + 1 :] if x.strip()), "")
-                group.contexts.append({"doc": doc.id, "before": before, "line": "\n".join(lines[number : last + 1]), "after": after})
+                group.contexts.append(
+                    {"doc": doc.id, "before": before, "line": "\n".join(lines[number : last + 1]), "after": after}
+                )
     ordered = sorted(groups.values(), key=lambda g: (-g.count, g.text))
     if as_json:
         found = [
-            {"text": g.text, "count": g.count, "sites": len(g.sites), "labels": dict(g.labels), "contexts": g.contexts} for g in ordered
+            {"text": g.text, "count": g.count, "sites": len(g.sites), "labels": dict(g.labels), "contexts": g.contexts}
+            for g in ordered
         ]
-        click.echo(json.dumps({"rules": ruleset.version, "texts": texts, "hits": hits, "groups": found}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps({"rules": ruleset.version, "texts": texts, "hits": hits, "groups": found}, ensure_ascii=False, indent=1)
+        )
         return
     for g in ordered[:most]:
         labels = "  " + " ".join(f"{n}×{label}" for label, n in sorted(g.labels.items())) if g.labels else ""
@@ -109,10 +131,14 @@ def try_(
     if len(ordered) > most:
         click.echo(f"… and {len(ordered) - most} more groups (--most, --json)")
     sites = len({s for g in ordered for s in g.sites})
-    click.echo(f"{hits} hits in {texts:,} texts, {len(ordered)} different, on {sites} sites; rules version {ruleset.version}", err=True)
+    click.echo(
+        f"{hits} hits in {texts:,} texts, {len(ordered)} different, on {sites} sites; rules version {ruleset.version}", err=True
+    )
 
 
-def _with_pattern(pattern: str, rule: dict[str, str], cues: tuple[str, ...], unless: tuple[str, ...], settings: dict[str, Any]) -> RuleSet:
+def _with_pattern(
+    pattern: str, rule: dict[str, str], cues: tuple[str, ...], unless: tuple[str, ...], settings: dict[str, Any]
+) -> RuleSet:
     """All rules and one of the pattern, read as any rule is so that its faults are told alike."""
     import yaml
 
@@ -131,7 +157,9 @@ def _with_pattern(pattern: str, rule: dict[str, str], cues: tuple[str, ...], unl
         family.mkdir()
         sentence = "What the pattern that is tried out takes."
         family.joinpath("family.yaml").write_text(yaml.safe_dump({"removes": sentence, "keeps": sentence}), encoding="utf-8")
-        family.joinpath("any.yaml").write_text(yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
+        family.joinpath("any.yaml").write_text(
+            yaml.safe_dump([entry], allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8"
+        )
         try:
             return load_rules(**{**settings, "rules": (*settings["rules"], Path(folder))}, cache=False)
         except RulesError as error:
