@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: A phrase of which a smaller share of the words stands in a line is not worth a mention.
 _SHARE = 0.6
+#: What is less close than this is told only of a line that was asked for: 1 is a match.
+_CLOSE = 0.4
 #: The most near misses that are told of one line, unless that line was asked for.
 _MOST = 2
 #: A slot that does not fit is told where the phrase's own words are so large a share of the line.
@@ -83,7 +85,7 @@ def near_misses(cleaner: Cleaner, text: str, line: int | None = None) -> list[Ne
         found = sorted(search.of_line(i, part), key=lambda n: (not n.matched, -n.closeness))
         seen: set[str] = set()
         for near in found:
-            if near.rule in seen or (line is None and len(seen) == _MOST):
+            if near.rule in seen or (line is None and (len(seen) == _MOST or near.closeness < _CLOSE)):
                 continue
             seen.add(near.rule)
             end = max(start, end)
