@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -168,9 +169,9 @@ class Bench:
 def detector_exists(run: Bench, rule: Rule) -> Iterator[Problem]:
     """A detector rule names a detector that there is."""
     if rule.kind == "detector" and rule.detector not in DETECTORS:
-        yield run.problem(
-            rule, None, f"there is no detector '{rule.detector}'", mend=f"there are: {', '.join(sorted(DETECTORS))}"
-        )
+        near = get_close_matches(rule.detector, DETECTORS, 1)
+        mend = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(sorted(DETECTORS))}"
+        yield run.problem(rule, None, f"there is no detector '{rule.detector}'", mend=mend)
 
 
 def examples_hold(run: Bench, rule: Rule) -> Iterator[Problem]:

@@ -136,6 +136,8 @@ class _Reader:
                         mend="write two sentences into it: 'removes: …' says what the family takes, 'keeps: …' what looks like it and stays",
                     )
                 )
+            # The rules can be tried all the same.
+            self.families.setdefault(rule.family, Family(rule.family, "", ""))
 
     # -- slots
 
@@ -246,6 +248,8 @@ class _Reader:
             name = str(data.get("id") or "") if isinstance(data, dict) else ""
             name = name or f"rule {i + 1}"
             before = len(self.problems)
+            place = document.place((i,))
+            misread = any(place.line <= p.line < max(place.end_line, place.line + 1) for p in document.problems)
             entry = self._validate(RuleEntry, data, (i,), document, name)
             line = document.place((i, "id"), key=True).line
             full_id = f"{family}/{language}/{name}"
@@ -265,8 +269,9 @@ class _Reader:
             patterns = self._patterns(entry, i, document, name)
             unless = self._unless(entry, i, document, name)
             self._examples(entry, i, document, name)
-            if len(self.problems) > before:
-                continue
+            used = {s for p in (*entry.phrases, *entry.regex, *entry.unless) for s in SLOT.findall(p)}
+            if misread or used & self.broken_slots or len(self.problems) > before:
+                continue  # what is wrong is told already: its examples would only tell it again
             # The same id in an earlier folder: this one takes its place.
             self.rules[full_id] = Rule(
                 id=full_id,
@@ -506,7 +511,11 @@ class _Reader:
             return model.model_validate(data)
         except ValidationError as error:
             for place, message, follows, mend, key in _validation_messages(error, model):
-                self._say(document, (*at, *place), rule, message, follows=follows, mend=mend, key=key)
+                where = (*at, *place)
+                if key and where == at and at not in document.keys:
+                    # Something is missing: show where the entry begins.
+                    where = (*at, next(iter(data), ""))
+                self._say(document, where, rule, message, follows=follows, mend=mend, key=key)
             return None
 
 
@@ -642,7 +651,10 @@ def _validation_messages(error: ValidationError, model: type[BaseModel]) -> Iter
                 True,
             )
         elif kind == "missing":
-            yield place[:-1], f"'{key}' is missing", _FOLLOWS.get(key, ""), _MISSING.get(key, f"add '{key}:'"), True
+            family = model is FamilyEntry
+            follows = "" if family else _FOLLOWS.get(key, "")
+            mend = f"add '{key}:' and one sentence" if family else _MISSING.get(key, f"add '{key}:'")
+            yield place[:-1], f"'{key}' is missing", follows, mend, True
         elif kind == "literal_error":
             wanted = str(context["expected"]).replace("'", "")
             yield place, f"'{key}' is {given!r}; it must be {wanted}", "", "", False

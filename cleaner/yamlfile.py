@@ -78,6 +78,10 @@ class Document:
         while last > line and (end == 1 or not self._text(last)[: end - 1].strip()):
             last -= 1
             end = len(self._text(last)) + 1
+        if last > line and self._text(line)[column - 1 : column] in ("|", ">"):
+            # A text over several lines begins under its sign.
+            line += 1
+            column = len(self._text(line)) - len(self._text(line).lstrip()) + 1
         if part:
             for number in range(line, last + 1):
                 at = self._text(number).find(part, column - 1 if number == line else 0)
@@ -174,6 +178,9 @@ def _syntax(doc: Document, text: str) -> Problem:
     elif "expected ',' or" in said:
         said = "a list in […] is not closed, or lacks a comma"
         mend = "put commas between the texts and ] at the end; a text with [, ], { or a comma in it needs quotes"
+    elif begins and begins["sign"] in "'\"" and (opened := _opened_before(doc, place.line, begins["sign"])):
+        place = opened
+        said, mend = "a quote that is opened is not closed", "close it; inside single quotes a ' is written ''"
     elif begins and begins["sign"] in "'\"":
         said = "the text goes on after its closing quote"
         mend = "inside single quotes a ' is written ''; inside double quotes a \" is written \\\""
@@ -184,6 +191,20 @@ def _syntax(doc: Document, text: str) -> Problem:
     elif "but found" in said or "mapping values" in said:
         said = "this line does not fit the ones above it"
     return doc.problem(place, "", f"is not valid YAML: {said}", mend=mend)
+
+
+def _opened_before(doc: Document, line: int, sign: str) -> Place | None:
+    """Where, in the entry before ``line``, a quote is opened that its own line does not close."""
+    if doc.source[line - 1].replace("\\" + sign, "").count(sign) % 2:
+        return None
+    for number in range(line - 1, 0, -1):
+        text = doc.source[number - 1]
+        if text.replace("\\" + sign, "").count(sign) % 2:
+            at = text.index(sign) + 1
+            return Place(number, at, number, at + 1)
+        if text.startswith("- "):
+            return None
+    return None
 
 
 class _Builder:
@@ -201,7 +222,8 @@ class _Builder:
                     self._say(
                         _place(event),
                         "a second document begins with '---'",
-                        follows="YAML files of rules hold one list; the rest would not be read",
+                        follows="what comes after it would not be read",
+                        mend="take the '---' out",
                     )
                     return
             elif isinstance(event, (yaml.ScalarEvent, yaml.SequenceStartEvent, yaml.MappingStartEvent, yaml.AliasEvent)):
