@@ -404,6 +404,9 @@ def _parquet(entries: Entries, given: Path, target: Path, done: Restored) -> Non
     with pa.parquet.ParquetFile(given) as source:
         full = source.schema_arrow
         schema = pa.schema([f for f in full if f.name not in drop], metadata=full.metadata)
+        if layout.get("schema"):
+            noted = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(layout["schema"]))).with_metadata(full.metadata)
+            schema = noted if noted.names == schema.names else schema
         version = layout["version"] if layout["version"] in ("1.0", "2.4", "2.6") else "2.6"
         with pa.parquet.ParquetWriter(part, schema, compression=layout["compression"], version=version) as writer:
             held: list[Any] = []
@@ -444,6 +447,7 @@ def _restored_tables(entries: Entries, source: Any, schema: Any, header: Entry, 
 
     for batch in source.iter_batches(batch_size=1024, use_threads=False):
         table = pa.Table.from_batches([batch]).select(schema.names)
+        table = table if table.schema.equals(schema) else table.cast(schema)
         at = schema.get_field_index(key)
         texts = table.column(at).to_pylist() if at >= 0 else []
         start = 0

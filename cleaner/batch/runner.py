@@ -730,7 +730,10 @@ def _parquet_layout(shard: Shard) -> dict[str, Any]:
     meta = arrow().parquet.read_metadata(shard.source)
     with Path(shard.source).open("rb") as f:
         digest = hashlib.file_digest(f, "sha256").hexdigest()
+    # What Arrow noted of its own types; the names of lists' elements are only there.
+    noted = (meta.metadata or {}).get(b"ARROW:schema", b"").decode("ascii", "ignore")
     return {
+        "schema": noted,
         "rows": [meta.row_group(i).num_rows for i in range(meta.num_row_groups)],
         "compression": codecs(meta),
         "version": meta.format_version,

@@ -42,6 +42,7 @@ DRY_LIMIT = 1000
 @click.option("--sample", type=float, metavar="SHARE", help="Only this share of the documents, such as 0.01; always the same ones.")
 @click.option("--max-record", type=click.IntRange(1), metavar="BYTES", help="Longer documents are passed on as they are. [default: 16 MiB]")
 @click.option("--checkpoint", type=click.FloatRange(0), default=5.0, show_default=True, metavar="SECONDS", help="Time between two checkpoints.")
+@click.option("--chunk", type=click.IntRange(1), hidden=True, help="Bytes of input that a worker is given at a time.")
 @click.option("--report/--no-report", default=True, help="Write report.html.  [default: report]")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each shard, and more lines of progress.")
@@ -73,7 +74,7 @@ def batch(inputs: tuple[str, ...], output: str, settings: dict[str, Any], **give
 
 def _run(inputs: tuple[str, ...], output: str, settings: dict[str, Any], o: dict[str, Any]) -> int:
     from cleaner.batch.formats import target
-    from cleaner.batch.options import Options
+    from cleaner.batch.options import EditsForm, Options
     from cleaner.batch.plan import make_plan
     from cleaner.batch.problems import BatchError, UsageError, explain_os_error
     from cleaner.batch.progress import Show
@@ -85,11 +86,11 @@ def _run(inputs: tuple[str, ...], output: str, settings: dict[str, Any], o: dict
         if o["resume"] and o["overwrite"]:
             raise UsageError("--resume goes on and --overwrite starts again: choose one")
         plan = make_plan(inputs, output, target(o["target"]) if o["target"] else None, o["account"], replay=o["replay"])
-        edits = o["edits"] or ("sidecar" if plan.account is not None else "none")
+        edits: EditsForm = o["edits"] or ("sidecar" if plan.account is not None else "none")
         if plan.account is None and (edits == "sidecar" or o["attributes"] or o["resume"]):
             raise UsageError("with the clean documents on stdout, name a folder for the rest with --account")
         limit = o["limit"] if o["limit"] or not o["dry_run"] or o["sample"] else DRY_LIMIT
-        more = {"max_record": o["max_record"]} if o["max_record"] else {}
+        more = {key: o[key] for key in ("max_record", "chunk") if o[key]}
         options = Options(
             text_key=o["text_key"], html_key=o["html_key"], id_key=o["id_key"], url_key=o["url_key"], edits=edits,
             add=tuple(n for group in o["add"] for n in group), prefix=o["prefix"], attributes=o["attributes"],
