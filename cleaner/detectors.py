@@ -19,6 +19,7 @@ from typing import Any
 
 import regex
 
+from cleaner.button_rows import button_rows
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import CueGate, cue_gate
 from cleaner.match import Detector, Lines
@@ -684,6 +685,7 @@ def _in_verse(lines: Lines, shown: Sequence[int], k: int) -> bool:
 
 #: Name in rule files -> detector.
 DETECTORS: dict[str, Detector] = {
+    "button-rows": button_rows,
     "credits-round-caption": credits_round_caption,
     "lone-credits": lone_credits,
     "icon-runs": icon_runs,

@@ -1,0 +1,91 @@
+"""Labels of share and follow buttons, one a line: their neighbours tell them from headings.
+
+A detector, as :mod:`cleaner.detectors` describes them. A line that is nothing but "Facebook" may be
+a heading or an answer; three such lines under one another, or one under "Share this", are buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import regex
+
+from cleaner.match import Lines
+
+#: Longer lines are not looked at: no label is so long, whatever counts and notes it carries.
+_LONGEST = 60
+#: A run without a line that speaks of sharing or following needs so many different labels.
+_FEWEST = 3
+#: So many blank lines may stand between two buttons.
+_MOST_BLANK = 2
+_TRIM = " \t\u00a0•·*–—-|/›»→:.…,!()[]"
+#: What a label carries besides its name: a counter, the note on the window, what the picture is.
+_EXTRAS = regex.compile(
+    r"(?:\s*[(,]?\s*(?:link\s+)?opens?(?:\s+in)?(?:\s+a)?\s+new\s+(?:window|tab)\)?|\s+(?:icon|logo|share|link|button|page|channel|profile)|[\s(:]*\d[\d.,]*\s?[km]?\+?\)?)+$",
+    regex.I,
+)
+_NUMBERED = regex.compile(r"\s*\d{1,2}[.)]\s")
+
+
+def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+    """Whole lines, each the label of a share or follow button, that stand under one another.
+
+    ``options["buttons"]`` and ``options["heads"]`` name word lists: the labels, and the lines that
+    speak of sharing or following ("Share this", "Follow us on"). A run goes when it holds three
+    different labels, or one label and a head. Left alone: items of numbered lists, and a run
+    without a head under a line that ends in a colon, for there it may be the list itself.
+    """
+    buttons = frozenset(words[options["buttons"]])
+    heads = frozenset(words[options["heads"]])
+    parts = lines.parts
+    i = 0
+    while i < len(parts):
+        if _label(parts[i], buttons, heads) is None:
+            i += 1
+            continue
+        run = _run(parts, i, buttons, heads)
+        if _is_row(parts, run, heads):
+            yield from (lines.whole(k) for k, _ in run)
+        i = run[-1][0] + 1
+
+
+def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: frozenset[str]) -> list[tuple[int, str]]:
+    """The numbers and labels of the lines from ``first`` on that are buttons, blank lines left out."""
+    run: list[tuple[int, str]] = []
+    blank = 0
+    for k in range(first, len(parts)):
+        if not parts[k].strip():
+            blank += 1
+            if blank > _MOST_BLANK:
+                break
+            continue
+        label = _label(parts[k], buttons, heads)
+        if label is None:
+            break
+        run.append((k, label))
+        blank = 0
+    return run
+
+
+def _is_row(parts: Sequence[str], run: Sequence[tuple[int, str]], heads: frozenset[str]) -> bool:
+    different = {label for _, label in run}
+    if different & heads:
+        return len(different) >= 2
+    return len(different) >= _FEWEST and not _above(parts, run[0][0]).endswith((":", "：", "?", "？"))
+
+
+def _above(parts: Sequence[str], i: int) -> str:
+    """The nearest line above line ``i`` that is not blank, without the space at its end."""
+    return next((parts[k].rstrip() for k in range(i - 1, -1, -1) if parts[k].strip()), "")
+
+
+def _label(part: str, buttons: frozenset[str], heads: frozenset[str]) -> str | None:
+    """The label or head that ``part`` is, in lower case; None where it is something else."""
+    if not part or len(part) > _LONGEST or _NUMBERED.match(part):
+        return None
+    low = part.strip(_TRIM).lower()
+    if low in buttons or low in heads:
+        return low
+    bare = _EXTRAS.sub("", low).strip(_TRIM)
+    return bare if bare != low and (bare in buttons or bare in heads) else None

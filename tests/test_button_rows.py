@@ -1,0 +1,64 @@
+"""Labels of share buttons go in company; alone, numbered or under a question they stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.model import RuleSet
+from cleaner.pipeline import Cleaner
+
+ABOVE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
+BELOW = "On board were forty passengers, a cargo of milk and the post of a fortnight."
+
+
+@pytest.fixture(scope="module")
+def rows(ruleset: RuleSet) -> Callable[[str], str]:
+    others = [r.id for r in ruleset if r.family == "share_prompts" and r.id != "share_prompts/any/button-row"]
+    return Cleaner(ruleset, families=["share_prompts"], exclude=others).clean_text
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "Facebook\nTwitter\nLinkedIn",
+        "• Facebook\n• X\n• WhatsApp",
+        "Share this\nFacebook",
+        "Follow us on:\nInstagram",
+        "Facebook 12\nTwitter (3)\nPinterest 1.2K\nEmail",
+        "Facebook (opens in new window)\nX (opens in new window)\nReddit (opens in new window)",
+        "FACEBOOK\nTWITTER\nWHATSAPP",
+        "Like this:\nLike Loading...",
+    ],
+)
+def test_row_goes_whole(rows: Callable[[str], str], bar: str) -> None:
+    assert rows(f"{ABOVE}\n{bar}\n{BELOW}") == f"{ABOVE}\n{BELOW}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Facebook",
+        "Facebook\nTwitter",
+        "X\nX\nX",
+        "W\nX\nY\nZ",
+        "1. Facebook\n2. Twitter\n3. Instagram",
+        "The figures were highest on these:\nFacebook\nTwitter\nInstagram",
+        "Where do the young read the news?\nTikTok\nInstagram\nYouTube",
+        "Facebook\nThe oldest of the networks has the most users.\nTwitter\nThe loudest has the fewest.",
+        "Like this:\nstir until the sugar melts.",
+    ],
+)
+def test_near_misses_stay(rows: Callable[[str], str], lines: str) -> None:
+    text = f"{ABOVE}\n{lines}\n{BELOW}"
+    assert rows(text) == text
+
+
+def test_blank_lines_between_buttons_do_not_end_the_row(rows: Callable[[str], str]) -> None:
+    assert rows(f"{ABOVE}\n\nFacebook\n\nTwitter\n\nTelegram\n\n{BELOW}") == f"{ABOVE}\n\n{BELOW}"
+
+
+def test_word_lists_are_in_lower_case(ruleset: RuleSet) -> None:
+    for name in ("share_prompts/buttons", "share_prompts/heads"):
+        assert all(word == word.lower().strip() for word in ruleset.words[name])
