@@ -334,7 +334,7 @@ def test_warc_pages_become_texts(tmp_path: Path) -> None:
     assert [m["url"] for m in made] == [f"https://site{i % 5}.example/{i}" for i in range(6)]
     assert all(m["text"] and "Share this article" not in m["text"] for m in made)
     batch(tmp_path / "crawl.warc.gz", "-o", tmp_path / "wet/")
-    assert [t for t in _read_texts(tmp_path / "wet/crawl.warc.wet.gz")] == [m["text"] for m in made]
+    assert list(_read_texts(tmp_path / "wet/crawl.warc.wet.gz")) == [m["text"] for m in made]
 
 
 def test_wet_written_is_read_by_fastwarc_with_right_digests(tmp_path: Path) -> None:
@@ -456,7 +456,7 @@ def test_bad_records_of_warc(tmp_path: Path) -> None:
 
 
 def _read_texts_plain(path: Path) -> list[str]:
-    return [part for part in path.read_bytes().decode().split("WARC-Type: conversion")[1:]]
+    return list(path.read_bytes().decode().split("WARC-Type: conversion")[1:])
 
 
 @pytest.mark.parametrize("limit", ["3000", "400000"], ids=["within a chunk", "over many chunks"])

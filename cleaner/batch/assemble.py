@@ -106,7 +106,15 @@ def _target(job: Assembly) -> tuple[Any, dict[str, Any]]:
 
 def codecs(metadata: Any) -> str:
     """The compression of a Parquet file, by its first column."""
-    known = {"SNAPPY": "snappy", "GZIP": "gzip", "ZSTD": "zstd", "BROTLI": "brotli", "LZ4": "lz4", "LZ4_RAW": "lz4", "UNCOMPRESSED": "none"}
+    known = {
+        "SNAPPY": "snappy",
+        "GZIP": "gzip",
+        "ZSTD": "zstd",
+        "BROTLI": "brotli",
+        "LZ4": "lz4",
+        "LZ4_RAW": "lz4",
+        "UNCOMPRESSED": "none",
+    }
     if metadata.num_row_groups and metadata.num_columns:
         return known.get(metadata.row_group(0).column(0).compression, "snappy")
     return "snappy"

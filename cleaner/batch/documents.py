@@ -76,7 +76,9 @@ class JsonDocument(Document):
         if options.html_key is not None:
             self.page = self.line.text(options.html_key)
             if self.line.find(self.key) is not None:
-                raise BadRecord("field", f"already has a field {self.key!r}; say with --text-key where the text of the page should go")
+                raise BadRecord(
+                    "field", f"already has a field {self.key!r}; say with --text-key where the text of the page should go"
+                )
             self.member = None
         else:
             self.text = self.line.text(self.key)
@@ -360,7 +362,11 @@ def _files(chunk: Chunk, shard: Shard, options: Options) -> Iterator[Document]:
                 yield FileDocument(number, (folder / item).read_bytes(), item, folder)
         except OSError as error:
             bad = VanishedFile(number, b"", item, folder)
-            bad.reason = "has vanished" if isinstance(error, FileNotFoundError) else f"can't be read: {(error.strerror or str(error)).lower()}"
+            bad.reason = (
+                "has vanished"
+                if isinstance(error, FileNotFoundError)
+                else f"can't be read: {(error.strerror or str(error)).lower()}"
+            )
             yield bad
 
 

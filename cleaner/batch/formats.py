@@ -121,7 +121,11 @@ class Input:
         if compression == "gz":
             self.stream: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=self.raw, mode="rb"))
         elif compression == "zst":
-            reader = zstandard().ZstdDecompressor(max_window_size=1 << 31).stream_reader(self.raw, read_across_frames=True, closefd=False)
+            reader = (
+                zstandard()
+                .ZstdDecompressor(max_window_size=1 << 31)
+                .stream_reader(self.raw, read_across_frames=True, closefd=False)
+            )
             self.stream = io.BufferedReader(reader, 1 << 20)
         else:
             self.stream = self.raw

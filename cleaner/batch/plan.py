@@ -183,7 +183,9 @@ def _one(path: Path, name: str) -> Shard:
     if known is None:
         if path.suffix == ".json":
             raise UsageError(f"{path}: .json may be one document or many; name it .jsonl where it has one document a line")
-        raise UsageError(f"{path}: this suffix says nothing about the format; known are .jsonl .csv .tsv .parquet .txt .html .warc .wet, and .gz or .zst after them")
+        raise UsageError(
+            f"{path}: this suffix says nothing about the format; known are .jsonl .csv .tsv .parquet .txt .html .warc .wet, and .gz or .zst after them"
+        )
     if known.kind == "files":
         size, mark = fingerprint_files(path.parent, [path.name])
         return Shard(0, path.stem, str(path.parent), known, known, size, mark, (path.name,))
@@ -263,7 +265,9 @@ def _no_collisions(shards: Sequence[Shard]) -> None:
     for shard in shards:
         other = seen.setdefault(shard.name, shard)
         if other is not shard:
-            raise UsageError(f"{other.source} and {shard.source} would both be written to {shard.name}; clean them in two runs, into two folders")
+            raise UsageError(
+                f"{other.source} and {shard.source} would both be written to {shard.name}; clean them in two runs, into two folders"
+            )
 
 
 def _not_onto_inputs(plan: Plan) -> None:

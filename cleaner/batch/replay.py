@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from cleaner.batch.sources import Chunk
 
 
-def error_line(shard: Shard, number: int, offset: int, kind: str, reason: str, original: bytes, header: bytes = b"", name: str = "") -> bytes:
+def error_line(
+    shard: Shard, number: int, offset: int, kind: str, reason: str, original: bytes, header: bytes = b"", name: str = ""
+) -> bytes:
     """A line of ``errors.jsonl``: what was wrong, and the record's original bytes."""
-    entry: dict[str, Any] = {"shard": shard.name, "input": shard.source, "record": number, "offset": offset, "format": ".".join(filter(None, shard.format))}
+    entry: dict[str, Any] = {
+        "shard": shard.name,
+        "input": shard.source,
+        "record": number,
+        "offset": offset,
+        "format": ".".join(filter(None, shard.format)),
+    }
     if name:
         entry["file"] = name
     entry |= {"kind": kind, "reason": reason}

@@ -90,7 +90,9 @@ def _one(path: Path, clean: Path, output: Path, as_file: bool, overwrite: bool, 
     header = entries.header
     source, made = _format(header["from"]), _format(header["to"])
     if source.kind != made.kind:
-        raise ShardError(f"the shard was converted from {header['from']} to {header['to']}: its edits restore each text, but not the file")
+        raise ShardError(
+            f"the shard was converted from {header['from']} to {header['to']}: its edits restore each text, but not the file"
+        )
     if source.kind == "files":
         _files(entries, clean, output, as_file, overwrite, done)
         return
@@ -115,7 +117,9 @@ def _one(path: Path, clean: Path, output: Path, as_file: bool, overwrite: bool, 
                 stream.close()
         end = entries.end or {}
         if "crc32" in end and not pages and (out.size, out.crc) != (end["bytes"], end["crc32"]):
-            raise ShardError(f"{target}: what came out is not the original (its checksum differs): {given} has been changed since it was cleaned")
+            raise ShardError(
+                f"{target}: what came out is not the original (its checksum differs): {given} has been changed since it was cleaned"
+            )
         part.finish(empty=True)
     finally:
         part.close()
@@ -230,7 +234,9 @@ class _Into:
         return len(data)
 
 
-def _records(entries: Entries, read: Callable[[], bytes], out: _Output, undo: Callable[[bytes, Entry | None], bytes], done: Restored) -> None:
+def _records(
+    entries: Entries, read: Callable[[], bytes], out: _Output, undo: Callable[[bytes, Entry | None], bytes], done: Restored
+) -> None:
     """Go through the clean records, undo each, and put back those that were set aside."""
     header = entries.header
     number = 0
@@ -351,7 +357,9 @@ def _warc(entries: Entries, stream: Input, out: _Output, done: Restored) -> bool
 
     _records(entries, read, out, undo, done)
     if pages:
-        done.notes.append(f"{entries.header['shard']}: its texts were extracted from pages; what is restored is the extracted text")
+        done.notes.append(
+            f"{entries.header['shard']}: its texts were extracted from pages; what is restored is the extracted text"
+        )
     return pages
 
 
@@ -430,7 +438,9 @@ def _parquet(entries: Entries, given: Path, target: Path, done: Restored) -> Non
         with target.open("rb") as f:
             same = hashlib.file_digest(f, "sha256").hexdigest() == layout["sha256"]
         if not same:
-            done.notes.append(f"{target}: the rows, types and metadata are the original's; the file's bytes are not, for {layout['created_by']} wrote it in a way of its own")
+            done.notes.append(
+                f"{target}: the rows, types and metadata are the original's; the file's bytes are not, for {layout['created_by']} wrote it in a way of its own"
+            )
 
 
 def _restored_tables(entries: Entries, source: Any, schema: Any, header: Entry, done: Restored) -> Iterator[Any]:

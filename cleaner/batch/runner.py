@@ -238,6 +238,8 @@ class Run:
         self.pending: deque[tuple[ShardWriter, Chunk | str | bool, Future[Result] | None]] = deque()
         self.finishing: list[tuple[ShardWriter, Future[None]]] = []
         self.session = Stats()
+        self.folded: dict[int, Stats] = {}
+        self.next_fold = 0
         self.total = sum(s.size for s in plan.shards)
         self.before = 0
         self.saved = time.monotonic()
@@ -253,7 +255,10 @@ class Run:
             self._end(str(error), error.status)
         except BrokenProcessPool:
             if not self.interrupted:
-                self._end(f"a worker process was killed by the system, perhaps because memory ran out{self._resume_hint('; with fewer --workers')}", 1)
+                self._end(
+                    f"a worker process was killed by the system, perhaps because memory ran out{self._resume_hint('; with fewer --workers')}",
+                    1,
+                )
         except BrokenPipeError as error:
             self._end(explain_os_error(error), 1)
         except OSError as error:
@@ -274,7 +279,11 @@ class Run:
         if self.plan.root is not None and not self.manner.dry:
             self.plan.root.mkdir(parents=True, exist_ok=True)
         # The assembly of an output takes as long as its compression: worth a worker as well.
-        pool: Pool = Processes(self.manner.workers, self.packed, self.options) if self.manner.workers > 1 else Here(self.packed, self.options)
+        pool: Pool = (
+            Processes(self.manner.workers, self.packed, self.options)
+            if self.manner.workers > 1
+            else Here(self.packed, self.options)
+        )
         whole = False
         try:
             left = self.options.limit
@@ -294,8 +303,11 @@ class Run:
     def _shard(self, pool: Pool, shard: Shard, journal: Journal | None, left: int | None) -> int | None:
         """Read one shard and hand its chunks out; what of ``left`` is still wanted after it."""
         if journal is not None and journal.state == "done":
-            self.outcome.stats.add(Stats.from_json(journal.stats))
+            before = Stats.from_json(journal.stats)
+            self._fold(shard, before)
             self._add_seconds(journal)
+            if before.failed:
+                self.outcome.status = 1
             self.outcome.skipped += 1
             self.before += shard.size
             return None if left is None else left - journal.sizes.get("taken", 0)
@@ -306,6 +318,7 @@ class Run:
         try:
             columns = self._check(shard)
         except ShardError as error:
+            self._fold(shard, Stats())
             self._fail_shard(shard, str(error))
             return left
         plan = self.plan if not self.manner.dry else replace(self.plan, account=None)
@@ -345,7 +358,15 @@ class Run:
             empty: Any = b"" if shard.format.kind == "jsonl" else []
             if shard.format.kind != "parquet" or shard.converts:
                 shard = replace(shard, format=Format("jsonl")) if shard.format.kind == "parquet" else shard
-                yield Chunk(shard, "records", b"" if shard.format.kind == "jsonl" else empty, 0, 0, 0, {"offset": 0, "crc": 0, "records": 0})
+                yield Chunk(
+                    shard,
+                    "records",
+                    b"" if shard.format.kind == "jsonl" else empty,
+                    0,
+                    0,
+                    0,
+                    {"offset": 0, "crc": 0, "records": 0},
+                )
 
     def _hand_out(self, pool: Pool, writer: ShardWriter, task: Task) -> None:
         while len(self.pending) >= pool.most:
@@ -360,10 +381,18 @@ class Run:
             assert future is not None
             result = self._wait(future)
             writer.write(what, result)
-            self.session.add(Stats(read=result.stats.read, bytes=result.stats.bytes, chars=result.stats.chars, removed=result.stats.removed, failed=result.stats.failed))
+            self.session.add(
+                Stats(
+                    read=result.stats.read,
+                    bytes=result.stats.bytes,
+                    chars=result.stats.chars,
+                    removed=result.stats.removed,
+                    failed=result.stats.failed,
+                )
+            )
             self.pending.popleft()
             self.progress(Tick(writer.shard.name, self.before + min(what.read, writer.shard.size), self.total, self.session))
-            failed = self.outcome.stats.failed + writer.stats.failed
+            failed = self.outcome.stats.failed + sum(f.failed for f in self.folded.values()) + writer.stats.failed
             if self.manner.max_errors is not None and failed > self.manner.max_errors:
                 raise BatchError(f"{failed} records failed, more than --max-errors {self.manner.max_errors}{self._errors_hint()}")
             if time.monotonic() - self.saved >= self.manner.checkpoint and what.whole:
@@ -376,7 +405,7 @@ class Run:
             writer.checkpoint()
             writer.close()
             self.pending.popleft()
-            self.outcome.stats.add(writer.stats)
+            self._fold(writer.shard, writer.stats)
             self._fail_shard(writer.shard, what)
             return
         self._complete(pool, writer, cut_short=what)
@@ -411,8 +440,15 @@ class Run:
                 self._count(writer)
                 self.finishing.remove(entry)
 
+    def _fold(self, shard: Shard, stats: Stats) -> None:
+        """Add a shard's figures, in the order of the shards: outputs that are assembled may overtake each other."""
+        self.folded[shard.number] = stats
+        while self.next_fold in self.folded:
+            self.outcome.stats.add(self.folded.pop(self.next_fold))
+            self.next_fold += 1
+
     def _count(self, writer: ShardWriter) -> None:
-        self.outcome.stats.add(writer.stats)
+        self._fold(writer.shard, writer.stats)
         self._add_seconds(writer.journal)
         self.outcome.finished += 1
         if writer.stats.failed:
@@ -447,20 +483,31 @@ class Run:
             plan.account.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(plan.account / "lock")
         except OSError as error:
-            raise BatchError(f"can't write to {plan.account}: {explain_os_error(error)}; name another folder with --account") from None
+            raise BatchError(
+                f"can't write to {plan.account}: {explain_os_error(error)}; name another folder with --account"
+            ) from None
         found: dict[str, Journal] = {}
         for shard in plan.shards:
             journal = Journal.read(journal_path(plan.account, shard.name)) if not self.manner.overwrite else None
             if journal is not None:
                 found[shard.name] = journal
-            elif plan.root is not None and not self.manner.overwrite and shard.out_format.kind != "files" and plan.path(shard).exists():
-                raise UsageError(f"{plan.path(shard)} is already there; write over it with --overwrite, or choose another place with -o")
+            elif (
+                plan.root is not None
+                and not self.manner.overwrite
+                and shard.out_format.kind != "files"
+                and plan.path(shard).exists()
+            ):
+                raise UsageError(
+                    f"{plan.path(shard)} is already there; write over it with --overwrite, or choose another place with -o"
+                )
         if self.manner.overwrite:
             self._forget()
         elif found and not self.manner.resume:
             unfinished = sum(j.state != "done" for j in found.values()) + len(plan.shards) - len(found)
             state = f"{unfinished} of {len(plan.shards)} shards are unfinished" if unfinished else "it is finished"
-            raise UsageError(f"{plan.account} is the account of an earlier run: {state}; go on with --resume, or start again with --overwrite")
+            raise UsageError(
+                f"{plan.account} is the account of an earlier run: {state}; go on with --resume, or start again with --overwrite"
+            )
         for shard in plan.shards:
             if shard.name in found:
                 self._check_journal(shard, found)
@@ -516,13 +563,20 @@ class Run:
             schema = _parquet_schema_of(shard)
             at = schema.get_field_index(wanted)
             if at < 0:
-                raise UsageError(f"{shard.source} has no column {wanted!r}; it has {', '.join(schema.names)}. Name the right one with {option}")
+                raise UsageError(
+                    f"{shard.source} has no column {wanted!r}; it has {', '.join(schema.names)}. Name the right one with {option}"
+                )
             from cleaner.batch.formats import arrow
 
             types = arrow().types
             held = schema.field(at).type
             held = held.value_type if types.is_dictionary(held) else held
-            if not (types.is_string(held) or types.is_large_string(held) or types.is_string_view(held) or (o.html_key and (types.is_binary(held) or types.is_large_binary(held)))):
+            if not (
+                types.is_string(held)
+                or types.is_large_string(held)
+                or types.is_string_view(held)
+                or (o.html_key and (types.is_binary(held) or types.is_large_binary(held)))
+            ):
                 raise UsageError(f"{shard.source}: column {wanted!r} holds {held}, not texts; name the right one with {option}")
             if not shard.converts:
                 parquet_schema(schema, o)
@@ -585,7 +639,9 @@ class Run:
                     writer.checkpoint()
             writer.close()
         for writer in {id(w): w for w, *_ in self.pending}.values():
-            self.outcome.stats.add(writer.stats)
+            self.folded.setdefault(writer.shard.number, writer.stats)
+        for number in sorted(self.folded):
+            self.outcome.stats.add(self.folded.pop(number))
 
     def _gather_errors(self) -> None:
         """All records that were set aside, in the order of the shards, as ``errors.jsonl``."""
@@ -610,7 +666,9 @@ class Run:
                 final.unlink(missing_ok=True)
 
     def _fail_shard(self, shard: Shard, reason: str) -> None:
-        self.outcome.problems.append(f"{shard.source}: {reason}; what could be read of it is kept, its output is not put in its place")
+        self.outcome.problems.append(
+            f"{shard.source}: {reason}; what could be read of it is kept, its output is not put in its place"
+        )
         self.outcome.status = 1
 
     def _end(self, message: str, status: int) -> None:
@@ -692,7 +750,9 @@ def _check_fields(shard: Shard, chunk: Chunk, wanted: str, option: str) -> None:
         except BadRecord as error:
             raise UsageError(f"{shard.source}: its header {error}") from None
         if wanted not in names:
-            raise UsageError(f"{shard.source} has no column {wanted!r}; it has {', '.join(names)}. Name the right one with {option}")
+            raise UsageError(
+                f"{shard.source} has no column {wanted!r}; it has {', '.join(names)}. Name the right one with {option}"
+            )
         return
     seen: dict[str, None] = {}
     looked = 0
@@ -705,7 +765,9 @@ def _check_fields(shard: Shard, chunk: Chunk, wanted: str, option: str) -> None:
                     return
                 seen.update(dict.fromkeys(m.key for m in line.members))
     if looked:
-        raise UsageError(f"{shard.source}: none of the first {looked} documents has a field {wanted!r}; they have {', '.join(list(seen)[:30])}. Name the right one with {option}")
+        raise UsageError(
+            f"{shard.source}: none of the first {looked} documents has a field {wanted!r}; they have {', '.join(list(seen)[:30])}. Name the right one with {option}"
+        )
 
 
 def _parquet_schema_of(shard: Shard) -> Any:
@@ -740,6 +802,3 @@ def _parquet_layout(shard: Shard) -> dict[str, Any]:
         "created_by": meta.created_by,
         "sha256": digest,
     }
-
-
-

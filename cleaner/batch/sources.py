@@ -54,7 +54,9 @@ class Chunk:
     """Only so many records of it are wanted."""
 
 
-def read(shard: Shard, options: Options, position: dict[str, Any] | None = None, stdin: IO[bytes] | None = None) -> Iterator[Chunk]:
+def read(
+    shard: Shard, options: Options, position: dict[str, Any] | None = None, stdin: IO[bytes] | None = None
+) -> Iterator[Chunk]:
     """The chunks of ``shard``, from ``position`` on. Raises ShardError where it can't be read to its end."""
     start = dict(position or {"offset": 0, "crc": 0, "records": 0})
     if shard.replay:
@@ -166,7 +168,18 @@ def _read_csv(shard: Shard, options: Options, start: dict[str, Any], stdin: IO[b
                     break
                 if not fits:
                     if records:
-                        yield Chunk(shard, "records", records, number, len(records), at, _position(source, number + len(records)), header=header, whole=False, read=source.position())
+                        yield Chunk(
+                            shard,
+                            "records",
+                            records,
+                            number,
+                            len(records),
+                            at,
+                            _position(source, number + len(records)),
+                            header=header,
+                            whole=False,
+                            read=source.position(),
+                        )
                         number += len(records)
                     yield from _long(shard, source, record, number, at + size)
                     number += 1
@@ -176,7 +189,17 @@ def _read_csv(shard: Shard, options: Options, start: dict[str, Any], stdin: IO[b
                 size += len(record)
             if records:
                 number += len(records)
-                yield Chunk(shard, "records", records, number - len(records), len(records), at, _position(source, number), header=header, read=source.position())
+                yield Chunk(
+                    shard,
+                    "records",
+                    records,
+                    number - len(records),
+                    len(records),
+                    at,
+                    _position(source, number),
+                    header=header,
+                    read=source.position(),
+                )
             elif not record:
                 return
     finally:
@@ -233,7 +256,9 @@ def _read_warc(shard: Shard, options: Options, start: dict[str, Any], stdin: IO[
                 size += len(record)
             if records:
                 position = _position(source, number + len(records))
-                yield Chunk(shard, "records", records, number, len(records), at, position, whole=long is None, read=source.position())
+                yield Chunk(
+                    shard, "records", records, number, len(records), at, position, whole=long is None, read=source.position()
+                )
                 number += len(records)
             if long is not None:
                 yield from _long(shard, source, long[0], number, at + size, long[1])
@@ -355,4 +380,11 @@ def _read_parquet(shard: Shard, options: Options, start: dict[str, Any], stdin: 
                 raise ShardError(f"is damaged in row group {group}: {str(error).splitlines()[0]}") from None
 
 
-_READERS = {"jsonl": _read_lines, "csv": _read_csv, "tsv": _read_csv, "warc": _read_warc, "files": _read_files, "parquet": _read_parquet}
+_READERS = {
+    "jsonl": _read_lines,
+    "csv": _read_csv,
+    "tsv": _read_csv,
+    "warc": _read_warc,
+    "files": _read_files,
+    "parquet": _read_parquet,
+}

@@ -72,7 +72,9 @@ class Stats:
     failures: dict[str, list[Row]] = field(default_factory=dict)
     """Kind of error -> [shard, record, reason], the first ones."""
 
-    def observe(self, shard: str, record: int, name: str | None, url: str | None, cleaned: Cleaned, size: int, in_sample: bool) -> None:
+    def observe(
+        self, shard: str, record: int, name: str | None, url: str | None, cleaned: Cleaned, size: int, in_sample: bool
+    ) -> None:
         """Count one document. ``size``: bytes of its record; ``in_sample``: look at its language."""
         removals = cleaned.removals
         removed = sum(r.end - r.start for r in removals)
@@ -156,7 +158,9 @@ class Stats:
                 self.samples[r.cause] = _smallest(MOST_SAMPLES, kept, [row])
         _add_up(self.rules, by_rule)
 
-    def _observe_loss(self, shard: str, record: int, name: str | None, cleaned: Cleaned, removals: Iterable[Removal], removed: int) -> None:
+    def _observe_loss(
+        self, shard: str, record: int, name: str | None, cleaned: Cleaned, removals: Iterable[Removal], removed: int
+    ) -> None:
         if len(self.losers) >= MOST_LOSERS and _loss_order(self.losers[-1]) <= (-removed, shard, record):
             return
         row = [removed, shard, record, name, len(cleaned.original), highlighted(cleaned.original, removals)]

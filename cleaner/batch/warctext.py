@@ -54,7 +54,9 @@ class WarcRecord:
         try:
             return self.raw[self.body : self.end].decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BadRecord("encoding", f"its text is not UTF-8: byte {error.start} is {self.raw[self.body + error.start]:#04x}") from None
+            raise BadRecord(
+                "encoding", f"its text is not UTF-8: byte {error.start} is {self.raw[self.body + error.start]:#04x}"
+            ) from None
 
     def page(self) -> bytes | None:
         """The HTML of a ``response`` record, unpacked; None for every other."""

@@ -233,7 +233,10 @@ class _Chunk:
         elif kind in ("csv", "tsv"):
             unknown = [name for name in fields if name not in self.task.columns]
             if unknown:
-                raise BadRecord("field", f"has a field {unknown[0]!r}, for which there is no column: columns are taken from the first documents")
+                raise BadRecord(
+                    "field",
+                    f"has a field {unknown[0]!r}, for which there is no column: columns are taken from the first documents",
+                )
             delimiter = "\t" if kind == "tsv" else ","
             values = [csvtext.encode(flat(_plain(fields.get(name))), delimiter) for name in self.task.columns]
             self.out.append((delimiter.join(values) + "\n").encode("utf-8"))
@@ -274,7 +277,14 @@ class _Chunk:
     def _account(self, document: Document, cleaned: Cleaned | None, memo: Fields) -> None:
         if self.options.edits == "sidecar" and cleaned is not None and (cleaned.edits or cleaned.flags):
             data = cleaned.to_json()
-            line = {"record": document.number, "id": document.id, "length": data["length"], "flags": data["flags"], "edits": data["edits"], **memo}
+            line = {
+                "record": document.number,
+                "id": document.id,
+                "length": data["length"],
+                "flags": data["flags"],
+                "edits": data["edits"],
+                **memo,
+            }
             self.edits.append(jsontext.dumps(line))
         if self.options.attributes:
             spans: dict[str, list[list[float]]] = {}
@@ -294,7 +304,9 @@ class _Chunk:
         elif self.shard.format.kind == "jsonl":
             original += self._line_end(document)
         self.errors.append(
-            error_line(self.shard, document.number, document.offset, bad.kind, str(bad), original, self.chunk.header, document.file)
+            error_line(
+                self.shard, document.number, document.offset, bad.kind, str(bad), original, self.chunk.header, document.file
+            )
         )
         self.stats.fail(self.shard.name, document.number, bad.kind, str(bad), document.size)
         if self.options.edits == "sidecar":
@@ -328,7 +340,9 @@ class _Chunk:
         added = ([self.options.text_key] if self.options.html_key else []) + list(self.options.added)
         for name in added:
             if name in columns:
-                raise BatchError(f"{self.shard.source} already has a column {name!r}; choose other names for added fields with --prefix", 2)
+                raise BatchError(
+                    f"{self.shard.source} already has a column {name!r}; choose other names for added fields with --prefix", 2
+                )
         more = "".join(delimiter + csvtext.encode(n, delimiter) for n in added).encode()
         self.out.append(body + more + raw[len(body) :])
 
@@ -348,7 +362,9 @@ class _Chunk:
             try:
                 return pa.Table.from_pylist(_all_keys(self.rows))
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-                raise BatchError(f"{self.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); use --to jsonl") from None
+                raise BatchError(
+                    f"{self.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); use --to jsonl"
+                ) from None
         source = pa.ipc.open_stream(self.chunk.payload).read_all()
         kept = source.take(pa.array([i for i, *_ in self.rows], pa.int64())) if len(self.rows) < source.num_rows else source
         texts = [text for _, text, _ in self.rows]
@@ -405,14 +421,24 @@ def parquet_schema(schema: Any, options: Options) -> Any:
     pa = arrow()
     if options.html_key is not None:
         if schema.get_field_index(options.text_key) >= 0:
-            raise BatchError(f"there already is a column {options.text_key!r}; say with --text-key where the text of the pages should go", 2)
+            raise BatchError(
+                f"there already is a column {options.text_key!r}; say with --text-key where the text of the pages should go", 2
+            )
         schema = schema.append(pa.field(options.text_key, pa.string()))
     types = {
         options.prefix + "language": pa.string(),
         options.prefix + "flags": pa.list_(pa.string()),
         options.prefix + "chars_removed": pa.int64(),
         options.prefix + "edits": pa.list_(
-            pa.struct([("start", pa.int64()), ("end", pa.int64()), ("original", pa.string()), ("replacement", pa.string()), ("cause", pa.string())])
+            pa.struct(
+                [
+                    ("start", pa.int64()),
+                    ("end", pa.int64()),
+                    ("original", pa.string()),
+                    ("replacement", pa.string()),
+                    ("cause", pa.string()),
+                ]
+            )
         ),
     }
     for name in options.added:
