@@ -22,6 +22,7 @@ import regex
 from cleaner.button_rows import button_rows
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import CueGate, cue_gate
+from cleaner.link_runs import trailing_headlines
 from cleaner.match import Detector, Lines
 from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
 
@@ -688,6 +689,7 @@ DETECTORS: dict[str, Detector] = {
     "button-rows": button_rows,
     "credits-round-caption": credits_round_caption,
     "lone-credits": lone_credits,
+    "trailing-headlines": trailing_headlines,
     "icon-runs": icon_runs,
     "icon-glyphs": icon_glyphs,
     "ligatures": ligatures,
