@@ -157,15 +157,19 @@ class _Entry:
     @cached_property
     def _twin(self) -> Test:
         # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
-        return twin(source_regex(self.source), self.twin_slots) or (lambda text: True)
+        whole = self.kind in ("line", "block")
+        found = twin(
+            source_regex(self.source), self.twin_slots, begin=whole or self.at == "start", end=whole or self.at == "end"
+        )
+        return found or (lambda text, data: True)
 
     @cached_property
     def _needs(self) -> list[tuple[str, ...]]:
         """Sets of literals, one of each being in every match; long sets are not worth the look."""
         return [s for s in phrases.needs(phrases.parse(self.source.source)) if len(s) <= 8] if self.source.phrase else []
 
-    def may_match(self, text: str, low: str) -> bool:
-        """False where the pattern does not match ``text``, whose folded form is ``low``: a literal
+    def may_match(self, text: str, low: str, data: bytes) -> bool:
+        """False where the pattern does not match ``text`` (``low``: folded, ``data``: in UTF-8): a literal
         that every match holds is missing, or the pattern's wider twin finds nothing."""
         for cues in self._needs:
             for cue in cues:
@@ -173,7 +177,7 @@ class _Entry:
                     break
             else:
                 return False
-        return self._twin(text)
+        return self._twin(text, data)
 
     def has_cue(self, low: str) -> bool:
         """Whether one of the pattern's cues is in the folded text."""
@@ -191,13 +195,17 @@ class _Uses:
     def __init__(self) -> None:
         self.all: list[int] = []
         """Entries with the cue, in rule order: those to try on a line of moderate length."""
+        self.inside: list[int] = []
+        """Those of them that may match where the cue is part of a longer word."""
         self.spans: list[int] = []
         """Only those that look at the ends of a line: all that a long line can match."""
         self.longest = LONGEST_SPLIT
         """Length in characters up to which a line may match more than a span."""
 
-    def add(self, entry: _Entry, number: int) -> None:
+    def add(self, entry: _Entry, number: int, cue: str) -> None:
         self.all.append(number)
+        if not (entry.source.phrase and phrases.has_whole_words(entry.source.source) and phrases.is_spaced(cue)):
+            self.inside.append(number)
         if entry.kind == "span":
             self.spans.append(number)
         else:
@@ -215,7 +223,7 @@ class Matcher:
         self._detectors = [
             (i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"
         ]
-        twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], {}.__getitem__))
+        twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
         self._entries: list[_Entry] = []
         uses: dict[str, _Uses] = {}
         for i, rule in enumerate(self.rules):
@@ -223,7 +231,7 @@ class Matcher:
                 number = len(self._entries)
                 self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, twin_slot, rule.at))
                 for cue in pattern.cues:
-                    uses.setdefault(cue, _Uses()).add(self._entries[number], number)
+                    uses.setdefault(cue, _Uses()).add(self._entries[number], number, cue)
         self._cues = list(uses)
         self._uses = list(uses.values())
 
@@ -265,7 +273,8 @@ class Matcher:
 
     def _candidates(self, lines: Lines) -> dict[int, list[int]]:
         """Line number -> entries that may match that line, in rule order."""
-        hits = self._gate(lines.low)
+        low = lines.low
+        hits = self._gate(low)
         if not hits:
             return {}
         candidates: dict[int, set[int]] = {}
@@ -281,6 +290,10 @@ class Matcher:
                 continue  # the same cue again on the same line
             uses = self._uses[cue]
             if length <= uses.longest:
+                if _is_inside(low, start, end):
+                    if uses.inside:
+                        candidates.setdefault(i, set()).update(uses.inside)
+                    continue
                 wanted = uses.all
             elif uses.spans and (start < begin + _NEAR_END or end > begin + length - _NEAR_END):
                 wanted = uses.spans
@@ -314,7 +327,7 @@ class _Round:
         self.languages = languages
         self.flags = flags
         self._tell_possible = possible
-        self._last = "", ""
+        self._last = "", "", b""
 
     def by_rules(self, candidates: dict[int, list[int]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
@@ -372,9 +385,12 @@ class _Round:
         line = self.lines[i]
         if len(line.text) > LONGEST_SPLIT:
             return []
-        # Most lines are prose: their first sentence is longer than any rule allows.
+        # Most lines are prose: their first sentence is nothing that a rule knows.
         first = _SEGMENT_BREAK.search(line.text)
-        if first is None or first.start() > max(e.source.longest for e in entries) + 100:
+        if first is None:
+            return []
+        head = line.text[: first.start()].strip()
+        if head and not any(self._takes(e, head, i) for e in entries):
             return []
         parts = segments(line.text)
         if not 2 <= len(parts) <= MOST_SEGMENTS:
@@ -441,7 +457,7 @@ class _Round:
         language = self.matcher.rules[e.rule].language
         if language not in ("any", "en") and self._possible is not None and language not in self._possible:
             return False
-        return e.may_match(text, self._folded(text))
+        return e.may_match(text, self._folded(text), self._last[2])
 
     @cached_property
     def _possible(self) -> frozenset[str] | None:
@@ -481,7 +497,8 @@ class _Round:
     def _folded(self, text: str) -> str:
         """The folded form of what is tried, kept while the same text is tried by many patterns."""
         if text != self._last[0]:
-            self._last = text, phrases.fold(text)
+            # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
+            self._last = text, phrases.fold(text), text.encode("utf-8", "replace")
         return self._last[1]
 
     def _tail(self, i: int, rule: Rule) -> int:
@@ -502,6 +519,11 @@ class _Round:
         if last > i and below.strip() and not is_bullet(self.lines.parts[last]) and (is_prose(below) or last - i == rule.most):
             last -= 1
         return last
+
+
+def _is_inside(low: str, start: int, end: int) -> bool:
+    """Whether what stands there is part of a longer word."""
+    return (low[start].isalnum() and low[start - 1 : start].isalnum()) or (low[end - 1].isalnum() and low[end : end + 1].isalnum())
 
 
 def segments(line: str) -> list[tuple[int, int]]:

@@ -243,13 +243,13 @@ def _cues_of(nodes: Sequence[Node], i: int, slot_words: Mapping[str, Iterable[st
 #: What may stand around a phrase, in characters: bullets, brackets, arrows, spaces.
 AROUND = 40
 #: Longest text that a slot with a pattern of its own is reckoned to stand for.
-LONGEST_SLOT = 100
+LONGEST_SLOT = 60
 
 
 def longest(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> int:
     """Length in characters of the longest text that a phrase is tried on, without what is around it.
 
-    A slot that is more than a list of words counts as a hundred characters.
+    A slot that is more than a list of words counts as sixty characters.
     """
     total = 0
     for node in nodes:
@@ -260,6 +260,19 @@ def longest(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> i
         else:
             total += max(longest(o, slot_words) for o in node.options) + 1
     return total
+
+
+_TOUCHES = regex.compile(r"[^\W_][{(\\]|[})?][^\W_]")
+
+
+def has_whole_words(phrase: str) -> bool:
+    """Whether every literal of ``phrase`` is made of whole words: no letter touches a slot or a group."""
+    return _TOUCHES.search(phrase) is None
+
+
+def is_spaced(cue: str) -> bool:
+    """Whether words have spaces around them in the script of the cue's first and last letter."""
+    return all(c < "\u0e00" or not c.isalnum() for c in (cue[0], cue[-1]))
 
 
 def _is_optional(node: Node) -> bool:

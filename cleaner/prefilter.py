@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import regex
 
-Test = Callable[[str], bool]
+#: Takes a text and its UTF-8 form, which the caller keeps for many tests of the same text.
+Test = Callable[[str, bytes], bool]
 
 # Unicode classes are dear in RE2, so all of them take every character beyond ASCII.
 _BEYOND = r"\x{80}-\x{10ffff}"
@@ -33,9 +34,15 @@ class Untranslatable(ValueError):
     """A construct that has no twin."""
 
 
-def twin(pattern: str, slots: Callable[[str], str]) -> Test | None:
+#: What may stand before or after a pattern that must begin or end where the text does: nothing
+#: that is a letter or digit of ASCII.
+_AROUND = "[^0-9A-Za-z]*"
+
+
+def twin(pattern: str, slots: Callable[[str], str], *, begin: bool, end: bool) -> Test | None:
     """A test that is True for every text in which ``pattern``, ignoring case, is found; or None.
 
+    ``begin``, ``end``: it must stand at the text's beginning or end, signs around it aside.
     ``slots`` gives the translated form of a slot that stands in the pattern as ``{name}``.
     """
     try:
@@ -43,7 +50,7 @@ def twin(pattern: str, slots: Callable[[str], str]) -> Test | None:
     except ImportError:
         return None
     try:
-        source = translate(pattern, slots)
+        source = (rf"\A{_AROUND}" if begin else "") + f"(?:{translate(pattern, slots, behind=not begin)})" + (rf"{_AROUND}\z" if end else "")
     except Untranslatable:
         return None
     options = re2.Options()
@@ -56,22 +63,26 @@ def twin(pattern: str, slots: Callable[[str], str]) -> Test | None:
     except re2.error:
         return None
 
-    def test(text: str) -> bool:
-        try:
-            # regex takes the four Turkish and plain i for one letter; RE2 does not.
-            if "İ" in text or "ı" in text:
-                text = text.translate(_DOTLESS)
-            return compiled.search(text) is not None
-        except UnicodeEncodeError:
-            return True
+    def test(text: str, data: bytes) -> bool:
+        # regex takes the four Turkish and plain i for one letter; RE2 does not.
+        if "İ" in text or "ı" in text:
+            data = text.translate(_DOTLESS).encode("utf-8", "replace")
+        return compiled.search(data) is not None
 
     return test
 
 
-def translate(pattern: str, slots: Callable[[str], str]) -> str:
-    """``pattern`` in RE2's syntax, wider where it can't be the same. Raises Untranslatable."""
+def translate(pattern: str, slots: Callable[[str], str], *, behind: bool = False) -> str:
+    """``pattern`` in RE2's syntax, wider where it can't be the same. Raises Untranslatable.
+
+    ``behind``: text may stand before the match, so an assertion about it can be kept.
+    """
     out: list[str] = []
     i = 0
+    if behind and pattern.startswith("(?<="):
+        # What must stand before the match stands in the text.
+        i = _closing(pattern, 0)
+        out.append(f"(?:{translate(pattern[4 : i - 1], slots)})")
     while i < len(pattern):
         c = pattern[i]
         if c == "\\":
@@ -96,11 +107,7 @@ def translate(pattern: str, slots: Callable[[str], str]) -> str:
             i = m.end()
         elif c in "*+?" or c == "{" and _REPEAT.match(pattern, i):
             m = _REPEAT.match(pattern, i)
-            text = m.group() if c == "{" and m else c
-            if m and max(int(n or 0) for n in m.groups("0")) > 200:
-                raise Untranslatable
-            if text.startswith("{,"):
-                text = "{0" + text[1:]
+            text = _repeat(m) if c == "{" and m else c
             i += len(m.group() if c == "{" and m else c)
             if pattern[i : i + 1] == "?":
                 text += "?"
@@ -112,6 +119,14 @@ def translate(pattern: str, slots: Callable[[str], str]) -> str:
             out.append("\\{" if c == "{" else c.translate(_DOTLESS))
             i += 1
     return "".join(out)
+
+
+def _repeat(m: regex.Match[str]) -> str:
+    """A repeat that is no narrower; RE2 copies what is counted, so only small counts are kept."""
+    least, most = m.group(1) or "0", m.group(2) if "," in m.group() else m.group(1)
+    if most and int(most) <= 3:
+        return f"{{{least},{most}}}"
+    return "*" if int(least) == 0 else "+"
 
 
 def _escape(pattern: str, i: int, *, in_class: bool) -> tuple[str, int]:
