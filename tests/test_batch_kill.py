@@ -40,21 +40,21 @@ OFTEN = ("--chunk", "15000", "--checkpoint", "0", "--add", "flags,counts", "--at
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Shards of all formats, with bad records among them."""
     folder = tmp_path_factory.mktemp("corpus")
-    lines = json_lines(300, 1).split(b"\n")
+    lines = json_lines(160, 1).split(b"\n")
     for i, bad in enumerate(BAD_LINES):
         lines.insert(20 * i, bad)
     (folder / "a.jsonl").write_bytes(b"\n".join(lines))
-    (folder / "b.jsonl.gz").write_bytes(packed(json_lines(200, 2), ".gz"))
-    (folder / "c.jsonl.zst").write_bytes(packed(json_lines(200, 3), ".zst"))
-    (folder / "d.csv").write_bytes(csv_lines(200))
-    (folder / "e.wet.gz").write_bytes(wet(100))
+    (folder / "b.jsonl.gz").write_bytes(packed(json_lines(120, 2), ".gz"))
+    (folder / "c.jsonl.zst").write_bytes(packed(json_lines(120, 3), ".zst"))
+    (folder / "d.csv").write_bytes(csv_lines(120))
+    (folder / "e.wet.gz").write_bytes(wet(60))
     for i, text in enumerate(texts(60, 9)):
         (folder / "texts").mkdir(exist_ok=True)
         (folder / "texts" / f"{i:03}.txt").write_text(text)
     with suppress(ImportError):
         import pyarrow.parquet as pq
 
-        pq.write_table(parquet_table(300), folder / "f.parquet", row_group_size=120)
+        pq.write_table(parquet_table(200), folder / "f.parquet", row_group_size=120)
     return folder
 
 
@@ -290,7 +290,7 @@ def _limited(size: int) -> Callable[[], None]:
     return limit
 
 
-@pytest.mark.parametrize("size", [0, 3_000, 60_000, 150_000])
+@pytest.mark.parametrize("size", [0, 3_000, 60_000])
 def test_files_may_not_grow(corpus: Path, unbroken: tuple[dict[str, bytes], float], tmp_path: Path, size: int) -> None:
     out = tmp_path / "out"
     done = subprocess.run(_command(corpus, out), capture_output=True, check=False, env=environment(), preexec_fn=_limited(size))
@@ -314,8 +314,7 @@ def _mounted(folder: Path, options: str) -> Iterator[None]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize("size", [40, 160, 480])
+@pytest.mark.parametrize(("size", "workers"), [(40, "1"), (160, "2"), (480, "1")])
 def test_full_disk(corpus: Path, unbroken: tuple[dict[str, bytes], float], tmp_path: Path, size: int, workers: str) -> None:
     with _mounted(tmp_path / "disk", f"size={size}k"):
         out = tmp_path / "disk/out"

@@ -35,6 +35,8 @@ class Member(NamedTuple):
     """Where the value begins."""
     end: int
     """One past the value's last character."""
+    text: str | None
+    """The value, where it is a string."""
 
 
 class Line:
@@ -63,9 +65,7 @@ class Line:
 
     def value(self, member: Member) -> Any:
         """A member's value."""
-        if self.source[member.start] == '"':
-            return scanstring(self.source, member.start + 1)[0]
-        return json.loads(self.literal(member))
+        return member.text if member.text is not None else json.loads(self.literal(member))
 
     def text(self, key: str) -> str | None:
         """The string at ``key``; None for null. Raises BadRecord where it is absent or something else."""
@@ -73,9 +73,9 @@ class Line:
         if member is None:
             shown = ", ".join(m.key for m in self.members[:20]) or "none"
             raise BadRecord("field", f"has no field {key!r}; its fields: {shown}")
+        if member.text is not None:
+            return member.text
         literal = self.source[member.start : member.start + 1]
-        if literal == '"':
-            return str(self.value(member))
         if self.literal(member) == "null":
             return None
         kind = {"{": "an object", "[": "a list", "t": "true or false", "f": "true or false"}.get(literal, "a number")
@@ -86,8 +86,10 @@ class Line:
         member = self.find(key)
         if member is None or self.source[member.start] in "{[":
             return None
+        if member.text is not None:
+            return member.text
         literal = self.literal(member)
-        return str(self.value(member)) if literal[0] == '"' else None if literal == "null" else literal
+        return None if literal == "null" else literal
 
     def with_changes(self, member: Member | None, literal: str, added: str) -> bytes:
         """The line with ``member``'s value replaced by ``literal`` and ``added`` put before the closing brace."""
@@ -115,11 +117,12 @@ def _walk(s: str) -> tuple[list[Member], int]:
             if s[i : i + 1] != ":":
                 raise json.JSONDecodeError("a colon belongs here", s, i)
             start = _skip(s, i + 1)
+            text = None
             if s[start : start + 1] == '"':
-                _, i = scanstring(s, start + 1)
+                text, i = scanstring(s, start + 1)
             else:
                 _, i = _SCAN(s, start)
-            members.append(Member(key, at, start, i))
+            members.append(Member(key, at, start, i, text))
             i = _skip(s, i)
             if s[i : i + 1] == "}":
                 break

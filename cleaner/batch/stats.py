@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+
+import regex
 
 from cleaner.model import NORMALISE, TIDY, Cleaned, Removal
 
@@ -85,7 +87,7 @@ class Stats:
         self.removed += removed
         self.left += len(cleaned.text)
         share = removed / chars if chars else 0.0
-        self.shares[next(i for i, most in enumerate(SHARES) if share <= most)] += 1
+        self.shares[bisect_left(SHARES, share)] += 1
         if removals:
             self.changed += 1
             self._observe_removals(shard, record, name, cleaned, removals)
@@ -190,13 +192,17 @@ def _shorten(text: str, around: int) -> str:
     return text if len(text) <= 2 * around + 5 else f"{text[:around]} […] {text[-around:]}"
 
 
+_HOST = regex.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?(?:www\.)?([^/?#:]{1,100})")
+
+
 def host_of(url: str) -> str:
-    """The host of an address, without ``www.``; empty where there is none."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")[:100]
+    """The host of an address, without ``www.``; empty where there is none.
+
+    >>> host_of("https://www.Harbour.example:80/news?x=1")
+    'harbour.example'
+    """
+    found = _HOST.match(url)
+    return found[1].lower() if found else ""
 
 
 def _rank(shard: str, record: int, what: str) -> str:
