@@ -23,10 +23,47 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-WORDS = (
-    "harbour council vote market river school bridge budget winter ferry museum garden engineer hospital farmer library train festival "
-    "storm road report week people house money street water plan office group family office paper area night evening morning small large"
-).split()
+WORDS = [
+    "harbour",
+    "council",
+    "vote",
+    "market",
+    "river",
+    "school",
+    "bridge",
+    "budget",
+    "winter",
+    "ferry",
+    "museum",
+    "garden",
+    "engineer",
+    "hospital",
+    "farmer",
+    "library",
+    "train",
+    "festival",
+    "storm",
+    "road",
+    "report",
+    "week",
+    "people",
+    "house",
+    "money",
+    "street",
+    "water",
+    "plan",
+    "office",
+    "group",
+    "family",
+    "office",
+    "paper",
+    "area",
+    "night",
+    "evening",
+    "morning",
+    "small",
+    "large",
+]
 RESIDUE = ("Follow us on WhatsApp", "Share this article", "(Photo: Ann Example)", "Advertisement", "Sign up for our newsletter")
 
 
@@ -75,7 +112,12 @@ def measure(arguments: list[str]) -> dict[str, float]:
         raise SystemExit(f"{arguments} ended with {status}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"wall": time.monotonic() - begun, "cpu": cpu, "peak_mb": max(peaks.values(), default=0) / 1024, "processes": len(peaks)}
+    return {
+        "wall": time.monotonic() - begun,
+        "cpu": cpu,
+        "peak_mb": max(peaks.values(), default=0) / 1024,
+        "processes": len(peaks),
+    }
 
 
 def _watch(pid: int, peaks: dict[int, int], stop: threading.Event) -> None:

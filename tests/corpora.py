@@ -130,7 +130,8 @@ def wet(count: int, seed: int = 7, *, packed: bool = True) -> bytes:
     put("WARC-Type: warcinfo\r\nContent-Type: application/warc-fields\r\n", b"software: none\r\n")
     for i, text in enumerate(texts(count, seed)):
         put(
-            f"WARC-Type: conversion\r\nWARC-Target-URI: https://site{i % 5}.example/{i}\r\nWARC-Date: 2024-05-0{1 + i % 9}T00:00:00Z\r\n"
+            f"WARC-Type: conversion\r\nWARC-Target-URI: https://site{i % 5}.example/{i}\r\nWARC-Date: "
+            f"2024-05-0{1 + i % 9}T00:00:00Z\r\n"
             f"WARC-Record-ID: <urn:uuid:{i:08d}>\r\nWARC-Block-Digest: sha1:AAAA\r\nContent-Type: text/plain\r\n",
             text.encode(),
         )
@@ -142,7 +143,10 @@ def warc(count: int, seed: int = 7) -> bytes:
     out = io.BytesIO()
     for i, text in enumerate(texts(count, seed)):
         paragraphs = "".join(f"<p>{line}</p>" for line in text.splitlines())
-        page = f"<html><head><title>Page {i}</title></head><body><article><h1>Page {i}</h1>{paragraphs}</article></body></html>".encode()
+        page = (
+            f"<html><head><title>Page {i}</title></head><body><article><h1>Page {i}</h1>{paragraphs}</article></body>"
+            "</html>"
+        ).encode()
         http = (
             b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: "
             + str(len(page)).encode()
@@ -151,8 +155,10 @@ def warc(count: int, seed: int = 7) -> bytes:
         )
         for kind, body in (("request", b"GET / HTTP/1.1\r\nHost: x.example\r\n\r\n"), ("response", http)):
             head = (
-                f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://site{i % 5}.example/{i}\r\nWARC-Date: 2024-05-01T00:00:00Z\r\n"
-                f"WARC-Record-ID: <urn:uuid:{kind}-{i}>\r\nContent-Type: application/http; msgtype={kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+                f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: https://site{i % 5}.example/{i}\r\nWARC-Date: "
+                "2024-05-01T00:00:00Z\r\n"
+                f"WARC-Record-ID: <urn:uuid:{kind}-{i}>\r\nContent-Type: application/http; msgtype={kind}\r\n"
+                f"Content-Length: {len(body)}\r\n\r\n"
             )
             out.write(gzip.compress(head.encode() + body + b"\r\n\r\n", mtime=0))
     return out.getvalue()
@@ -168,13 +174,20 @@ def parquet_table(count: int, seed: int = 7) -> Any:
     for i, record in enumerate(records(count, seed)):
         day = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(hours=i)
         rows.append({**record, "text": None if i % 10 == 9 else record["text"], "when": day, "raw": b"\x00\xff"})
+    deep = pa.struct([("n", pa.int16()), ("deep", pa.struct([("ok", pa.bool_())]))])
     schema = pa.schema(
         [
-            ("id", pa.string()), ("url", pa.large_string()), ("text", pa.large_string()), ("score", pa.float32()), ("tags", pa.list_(pa.string())),
-            ("meta", pa.struct([("n", pa.int16()), ("deep", pa.struct([("ok", pa.bool_())]))])), ("when", pa.timestamp("ms", "UTC")), ("raw", pa.binary()),
+            ("id", pa.string()),
+            ("url", pa.large_string()),
+            ("text", pa.large_string()),
+            ("score", pa.float32()),
+            ("tags", pa.list_(pa.string())),
+            ("meta", deep),
+            ("when", pa.timestamp("ms", "UTC")),
+            ("raw", pa.binary()),
         ],
         metadata={"origin": "made up"},
-    )  # fmt: skip
+    )
     return pa.Table.from_pylist(rows, schema=schema)
 
 

@@ -64,7 +64,9 @@ class _Outside(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.found += [v for k, v in attrs if k in ("src", "href", "xlink:href", "data", "srcset") and v and not v.startswith("#")]
+        self.found += [
+            v for k, v in attrs if k in ("src", "href", "xlink:href", "data", "srcset") and v and not v.startswith("#")
+        ]
 
 
 def test_page_stands_alone_and_shows_markup_as_text(account: Path) -> None:
@@ -82,7 +84,10 @@ def test_page_stands_alone_and_shows_markup_as_text(account: Path) -> None:
 
 def _browse(page: Path, profile: Path, *more: str) -> bytes:
     assert CHROMIUM
-    flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+    flags = (
+        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
+        "--disable-component-update --disable-sync"
+    )
     done = subprocess.run(
         [CHROMIUM, *flags.split(), f"--user-data-dir={profile}", "--window-size=1100,2600", *more, page.as_uri()],
         capture_output=True, check=False, timeout=180,
@@ -95,7 +100,8 @@ def _browse(page: Path, profile: Path, *more: str) -> bytes:
 def test_browser_shows_all_sections(account: Path, tmp_path: Path) -> None:
     # The page asks the browser itself: where things are, and whether charts and bars have a size.
     probe = """<script>addEventListener('load',()=>{const r=[];
-      for(const s of document.querySelectorAll('section')){const b=s.getBoundingClientRect();r.push([s.id,b.width>300&&b.height>60])}
+      for(const s of document.querySelectorAll('section')){
+        const b=s.getBoundingClientRect();r.push([s.id,b.width>300&&b.height>60])}
       const bars=[...document.querySelectorAll('figure svg .bar rect')].filter(e=>e.getBoundingClientRect().width>0).length;
       const wide=document.documentElement.scrollWidth<=innerWidth;
       document.title=JSON.stringify({sections:r,bars,wide,mark:getComputedStyle(document.querySelector('mark')).backgroundColor})})</script>"""

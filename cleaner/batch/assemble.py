@@ -95,7 +95,8 @@ def _target(job: Assembly) -> tuple[Any, dict[str, Any]]:
             schema = pa.unify_schemas([schema, table.schema], promote_options="permissive")
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise BatchError(
-                f"{job.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); use --to jsonl"
+                f"{job.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); "
+                "use --to jsonl"
             ) from None
     if not len(schema):
         schema = pa.schema([(job.options.text_key, pa.string())])

@@ -27,9 +27,19 @@ class Format(NamedTuple):
 
 
 _KINDS = {
-    ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".pq": "parquet",
-    ".warc": "warc", ".wet": "warc", ".txt": "files", ".html": "files", ".htm": "files",
-}  # fmt: skip
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".warc": "warc",
+    ".wet": "warc",
+    ".txt": "files",
+    ".html": "files",
+    ".htm": "files",
+}
 _COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".zstd": "zst"}
 #: What ``--to`` takes.
 TARGETS = ("jsonl", "jsonl.gz", "jsonl.zst", "parquet", "csv", "csv.gz", "tsv", "tsv.gz", "wet.gz")

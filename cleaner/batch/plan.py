@@ -184,7 +184,8 @@ def _one(path: Path, name: str) -> Shard:
         if path.suffix == ".json":
             raise UsageError(f"{path}: .json may be one document or many; name it .jsonl where it has one document a line")
         raise UsageError(
-            f"{path}: this suffix says nothing about the format; known are .jsonl .csv .tsv .parquet .txt .html .warc .wet, and .gz or .zst after them"
+            f"{path}: this suffix says nothing about the format; known are .jsonl .csv .tsv .parquet .txt .html .warc "
+            ".wet, and .gz or .zst after them"
         )
     if known.kind == "files":
         size, mark = fingerprint_files(path.parent, [path.name])
@@ -266,7 +267,8 @@ def _no_collisions(shards: Sequence[Shard]) -> None:
         other = seen.setdefault(shard.name, shard)
         if other is not shard:
             raise UsageError(
-                f"{other.source} and {shard.source} would both be written to {shard.name}; clean them in two runs, into two folders"
+                f"{other.source} and {shard.source} would both be written to {shard.name}; clean them in two runs, into "
+                "two folders"
             )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from cleaner.batch.journal import write_whole
@@ -112,11 +113,15 @@ class _Page:
         ]
         shown = [s for s in sections if s]
         links = "".join(f'<a href="#{i}">{escape(t)}</a>' for i, t in self.links)
+        style = files("cleaner.batch").joinpath("report.css").read_text(encoding="utf-8")
         name = escape(self.plan.root.name or "corpus") if self.plan.root else "stdout"
         return (
-            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-            f'<meta name="color-scheme" content="light dark"><title>Cleaning report: {name}</title><style>{_STYLE}</style></head><body>'
-            f"<header><h1>Cleaning report <span>{name}</span></h1><p>{self._about()}</p><nav>{links}</nav></header><main>{''.join(shown)}</main>"
+            '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
+            'content="width=device-width,initial-scale=1">'
+            f'<meta name="color-scheme" content="light dark"><title>Cleaning report: {name}</title><style>'
+            f"{style}</style></head><body>"
+            f"<header><h1>Cleaning report <span>{name}</span></h1><p>{self._about()}</p><nav>{links}</nav></header>"
+            f"<main>{''.join(shown)}</main>"
             "</body></html>\n"
         )
 
@@ -124,7 +129,8 @@ class _Page:
         d = self.data
         shards = len(self.plan.shards)
         return (
-            f"{shards:,} shard{'s' * (shards != 1)} · profile <b>{escape(d['profile'])}</b> · rules <code>{escape(d['rules_version'])}</code> · "
+            f"{shards:,} shard{'s' * (shards != 1)} · profile <b>{escape(d['profile'])}</b> · rules <code>"
+            f"{escape(d['rules_version'])}</code> · "
             f"this session took {escape(duration(self.outcome.seconds))}"
         )
 
@@ -203,7 +209,10 @@ class _Page:
         ]
         note = ""
         if key == "languages":
-            note = "<p class=note>Looked at for a sample of the documents (the first of each shard and some after them), unless it is written for all.</p>"
+            note = (
+                "<p class=note>Looked at for a sample of the documents (the first of each shard and some after them), "
+                "unless it is written for all.</p>"
+            )
         return _table((what, "documents", "characters removed", "share"), rows) + note
 
     def _losers(self) -> str:
@@ -213,15 +222,15 @@ class _Page:
             text = "".join(f'<mark title="{escape(cause)}">{escape(t)}</mark>' if cause else escape(t) for t, cause in parts)
             causes = ", ".join(sorted({escape(c) for _, c in parts if c}))
             items.append(
-                f"<details><summary><span>{title}</span><span>{removed:,} of {chars:,} characters, {_percent(removed, chars)}</span></summary>"
+                f"<details><summary><span>{title}</span><span>{removed:,} of {chars:,} characters, "
+                f"{_percent(removed, chars)}</span></summary>"
                 f"<pre>{text}</pre><p class=note>{causes}</p></details>"
             )
         return (
-            (items
+            items
             and "<p class=note>What went is highlighted; the rule is in its tooltip. Long stretches are shortened.</p>"
-            + "".join(items))
-            or ""
-        )
+            + "".join(items)
+        ) or ""
 
     def _flagged(self) -> str:
         rows = []
@@ -251,7 +260,10 @@ class _Page:
         found = sorted(self.outcome.rule_seconds.items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
         total = sum(self.outcome.rule_seconds.values())
         rows = [(escape(rule), f"{1000 * seconds:.1f} ms", _meter(seconds, total)) for rule, seconds in found]
-        note = "<p class=note>Measured on a few documents; the share is that of the time spent in patterns. These times differ from run to run.</p>"
+        note = (
+            "<p class=note>Measured on a few documents; the share is that of the time spent in patterns. These times "
+            "differ from run to run.</p>"
+        )
         return (rows and _table(("rule", "time", "share"), rows) + note) or ""
 
     def _samples(self) -> str:
@@ -259,11 +271,13 @@ class _Page:
         for rule, samples in self.data["samples"].items():
             times = self.data["rules"].get(rule, [0])[0]
             shown = "".join(
-                f"<li><pre>{escape(before)}<mark>{escape(went)}</mark>{escape(after)}</pre><small>{escape(str(name or ''))} {escape(shard)}, record {record}</small></li>"
+                f"<li><pre>{escape(before)}<mark>{escape(went)}</mark>{escape(after)}</pre><small>"
+                f"{escape(str(name or ''))} {escape(shard)}, record {record}</small></li>"
                 for _, shard, record, name, before, went, after in samples
             )
             items.append(
-                f"<details><summary><span>{escape(rule)} <small>{escape(self.why.get(rule, ''))}</small></span><span>{times:,} places</span></summary><ul>{shown}</ul></details>"
+                f"<details><summary><span>{escape(rule)} <small>{escape(self.why.get(rule, ''))}</small></span><span>"
+                f"{times:,} places</span></summary><ul>{shown}</ul></details>"
             )
         return (items and "<p class=note>A fair draw from each rule's removals: is it residue?</p>" + "".join(items)) or ""
 
@@ -299,16 +313,38 @@ def _chart_settings(title: str, height: int) -> dict[str, Any]:
     from pygal.style import Style
 
     style = Style(
-        background="transparent", plot_background="transparent", foreground="#a1b2c2", foreground_strong="#a1b2c2", foreground_subtle="#a1b2c3",
-        colors=("#a1b2c1",), opacity="1", opacity_hover=".8", font_family="system-ui, sans-serif", label_font_size=12, major_label_font_size=12,
-        value_font_size=12, value_colors=("#a1b2c2",), guide_stroke_dasharray="2,4", major_guide_stroke_dasharray="2,4",
-    )  # fmt: skip
+        background="transparent",
+        plot_background="transparent",
+        foreground="#a1b2c2",
+        foreground_strong="#a1b2c2",
+        foreground_subtle="#a1b2c3",
+        colors=("#a1b2c1",),
+        value_colors=("#a1b2c2",),
+        opacity="1",
+        opacity_hover=".8",
+        font_family="system-ui, sans-serif",
+        label_font_size=12,
+        major_label_font_size=12,
+        value_font_size=12,
+        guide_stroke_dasharray="2,4",
+        major_guide_stroke_dasharray="2,4",
+    )
     return {
-        "style": style, "js": (), "show_legend": False, "width": 960, "height": height, "margin": 12, "disable_xml_declaration": True,
-        "pretty_print": False, "formatter": lambda n: f"{n:,.0f}" if n else "", "print_values": True, "print_values_position": "top",
-        "truncate_label": 60, "no_data_text": "nothing", "explicit_size": False, "show_y_labels": True, "x_label_rotation": 0,
-        "rounded_bars": 2, "y_title": None, "tooltip_border_radius": 4,
-    }  # fmt: skip
+        "style": style,
+        "js": (),
+        "width": 960,
+        "height": height,
+        "margin": 12,
+        "show_legend": False,
+        "disable_xml_declaration": True,
+        "pretty_print": False,
+        "formatter": lambda n: f"{n:,.0f}" if n else "",
+        "print_values": True,
+        "print_values_position": "top",
+        "truncate_label": 60,
+        "no_data_text": "nothing",
+        "rounded_bars": 2,
+    }
 
 
 def _svg(chart: Any, name: str) -> str:
@@ -337,54 +373,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], most: int = 10**9
 
     body = "".join(line("td", row) for row in rows[:most])
     more = f"<p class=note>and {len(rows) - most:,} more, in report.json</p>" if len(rows) > most else ""
-    return f'<div class="wide"><table><thead>{line("th", [escape(h) for h in head])}</thead><tbody>{body}</tbody></table></div>{more}'
+    top = line("th", [escape(h) for h in head])
+    return f'<div class="wide"><table><thead>{top}</thead><tbody>{body}</tbody></table></div>{more}'
 
 
 def _meter(part: float, whole: float) -> str:
     share = part / whole if whole else 0.0
     return f'<span class="meter"><i style="width:{100 * share:.1f}%"></i></span>{_percent(part, whole)}'
-
-
-_STYLE = """
-:root{--ground:#fbfaf8;--panel:#fff;--text:#1f2430;--quiet:#667085;--line:#e4e1da;--accent:#2f6f6b;--mark:#ffd9cf;--mark-text:#7a1f0a}
-@media(prefers-color-scheme:dark){:root{--ground:#14171c;--panel:#1c2027;--text:#e6e4df;--quiet:#98a1b0;--line:#2e343e;--accent:#63b8b0;--mark:#5a2a1f;--mark-text:#ffc9b8}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
-header,main{max-width:1040px;margin:0 auto;padding:0 24px}
-header{padding-top:40px}
-h1{font-size:28px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.01em}
-h1 span{color:var(--quiet);font-weight:400}
-h2{font-size:19px;margin:0 0 14px;font-weight:600}
-header p{color:var(--quiet);margin:6px 0 14px}
-nav{display:flex;flex-wrap:wrap;gap:4px 16px;font-size:14px}
-nav a{color:var(--accent);text-decoration:none}nav a:hover{text-decoration:underline}
-section{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:22px 24px;margin:20px 0}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:14px;margin:26px 0 20px}
-.tiles div{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:16px 18px;display:flex;flex-direction:column}
-.tiles strong{font-size:26px;font-weight:650;line-height:1.2;font-variant-numeric:tabular-nums}
-.tiles span,small,.note{color:var(--quiet)}
-.tiles span{font-size:14px}
-small,.note{font-size:13px}
-.wide{overflow-x:auto}
-table{border-collapse:collapse;width:100%;font-size:14px}
-th{color:var(--quiet);font-weight:500;text-align:left;border-bottom:1px solid var(--line);padding:6px 12px 6px 0;white-space:nowrap}
-td{border-bottom:1px solid var(--line);padding:7px 12px 7px 0;vertical-align:top}
-tr:last-child td{border-bottom:0}
-.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;padding-right:0;padding-left:16px}
-td.n+td:not(.n),th.n+th:not(.n){padding-left:24px}
-td b{font-weight:550}td small{display:block}td:not(:first-child) small{display:inline}
-.meter{display:inline-block;width:90px;height:7px;border-radius:4px;background:var(--line);margin-right:10px;vertical-align:middle;overflow:hidden}
-.meter i{display:block;height:100%;background:var(--accent)}
-figure{margin:0 0 14px}figure svg{width:100%;height:auto;display:block}
-details{border-top:1px solid var(--line)}
-summary{cursor:pointer;display:flex;justify-content:space-between;gap:16px;padding:9px 0;font-size:14px;list-style:none}
-summary::-webkit-details-marker{display:none}
-summary>span:first-child::before{content:"▸";color:var(--quiet);display:inline-block;width:1.2em}
-details[open]>summary>span:first-child::before{content:"▾"}
-summary>span:last-child{color:var(--quiet);white-space:nowrap}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.55 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace;background:var(--ground);border-radius:8px;padding:12px 14px;margin:0 0 8px}
-mark{background:var(--mark);color:var(--mark-text);border-radius:3px;padding:1px 0}
-ul{list-style:none;padding:0;margin:0 0 12px}li{margin:0 0 10px}
-code{font-size:.92em}
-@media print{section{break-inside:avoid}}
-"""

@@ -118,7 +118,8 @@ def _one(path: Path, clean: Path, output: Path, as_file: bool, overwrite: bool, 
         end = entries.end or {}
         if "crc32" in end and not pages and (out.size, out.crc) != (end["bytes"], end["crc32"]):
             raise ShardError(
-                f"{target}: what came out is not the original (its checksum differs): {given} has been changed since it was cleaned"
+                f"{target}: what came out is not the original (its checksum differs): {given} has been changed since it "
+                "was cleaned"
             )
         part.finish(empty=True)
     finally:
@@ -439,7 +440,8 @@ def _parquet(entries: Entries, given: Path, target: Path, done: Restored) -> Non
             same = hashlib.file_digest(f, "sha256").hexdigest() == layout["sha256"]
         if not same:
             done.notes.append(
-                f"{target}: the rows, types and metadata are the original's; the file's bytes are not, for {layout['created_by']} wrote it in a way of its own"
+                f"{target}: the rows, types and metadata are the original's; the file's bytes are not, for "
+                f"{layout['created_by']} wrote it in a way of its own"
             )
 
 

@@ -256,7 +256,8 @@ class Run:
         except BrokenProcessPool:
             if not self.interrupted:
                 self._end(
-                    f"a worker process was killed by the system, perhaps because memory ran out{self._resume_hint('; with fewer --workers')}",
+                    "a worker process was killed by the system, perhaps because memory ran "
+                    f"out{self._resume_hint('; with fewer --workers')}",
                     1,
                 )
         except BrokenPipeError as error:
@@ -528,7 +529,8 @@ class Run:
                 del found[shard.name]
         if changed and not self.manner.force:
             raise UsageError(
-                f"this run can't be resumed, since {' and '.join(changed)} since it began. Start again with --overwrite; or go on all the same with "
+                f"this run can't be resumed, since {' and '.join(changed)} since it began. Start again with --overwrite; "
+                "or go on all the same with "
                 "--force, which gives an output made in two ways (an input that has changed is read from its start)"
             )
         if self.manner.force and shard.name in found:
@@ -766,7 +768,8 @@ def _check_fields(shard: Shard, chunk: Chunk, wanted: str, option: str) -> None:
                 seen.update(dict.fromkeys(m.key for m in line.members))
     if looked:
         raise UsageError(
-            f"{shard.source}: none of the first {looked} documents has a field {wanted!r}; they have {', '.join(list(seen)[:30])}. Name the right one with {option}"
+            f"{shard.source}: none of the first {looked} documents has a field {wanted!r}; they have "
+            f"{', '.join(list(seen)[:30])}. Name the right one with {option}"
         )
 
 

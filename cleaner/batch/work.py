@@ -363,7 +363,8 @@ class _Chunk:
                 return pa.Table.from_pylist(_all_keys(self.rows))
             except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
                 raise BatchError(
-                    f"{self.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); use --to jsonl"
+                    f"{self.shard.source}: a field's values are of several kinds and don't fit one Parquet column ({error}); "
+                    "use --to jsonl"
                 ) from None
         source = pa.ipc.open_stream(self.chunk.payload).read_all()
         kept = source.take(pa.array([i for i, *_ in self.rows], pa.int64())) if len(self.rows) < source.num_rows else source

@@ -18,30 +18,64 @@ if TYPE_CHECKING:
 DRY_LIMIT = 1000
 
 
-@click.command(epilog="Exit status: 0 done, 1 some records failed or the run could not go on, 2 wrong usage or invalid rules, 130 interrupted.")
+@click.command(
+    epilog="Exit status: 0 done, 1 some records failed or the run ended early, 2 wrong usage or invalid rules, 130 interrupted."
+)
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT…")
-@click.option("-o", "--output", required=True, metavar="OUT", help="Folder for the clean shards; a file where there is one input; - for stdout.")
-@click.option("--to", "target", metavar="FORMAT", help="Convert: jsonl, jsonl.gz, jsonl.zst, parquet, csv, csv.gz, tsv, tsv.gz or wet.gz.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="OUT",
+    help="Folder for the clean shards; a file where there is one input; - for stdout.",
+)
+@click.option(
+    "--to", "target", metavar="FORMAT", help="Convert: jsonl, jsonl.gz, jsonl.zst, parquet, csv, csv.gz, tsv, tsv.gz or wet.gz."
+)
 @click.option("--text-key", default="text", show_default=True, help="Field or column with the text.")
 @click.option("--html-key", help="Field or column with a page's HTML; its main text goes, clean, to --text-key.")
 @click.option("--id-key", default="id", show_default=True, help="Field that names a document; may be absent.")
 @click.option("--url-key", default="url", show_default=True, help="Field with the address, for figures by site; may be absent.")
-@click.option("--edits", type=click.Choice(["sidecar", "field", "none"]), help="Account of the changes: a file beside, a field, or none. [default: sidecar]")
+@click.option(
+    "--edits",
+    type=click.Choice(["sidecar", "field", "none"]),
+    help="Account of the changes: a file beside, a field, or none. [default: sidecar]",
+)
 @click.option("--add", multiple=True, type=Names(), help="Add fields: language, flags, counts (chars_removed).")
 @click.option("--prefix", default="", help="Put before the names of added fields.")
 @click.option("--attributes", is_flag=True, help="Also write what went as dolma attributes.")
-@click.option("--account", type=click.Path(path_type=Path), metavar="DIR", help="Folder for journal, edits, errors and report. [default: OUT.account]")
+@click.option(
+    "--account",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for journal, edits, errors and report. [default: OUT.account]",
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that clean.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 @click.option("--force", is_flag=True, help="With --resume: although rules, options or inputs have changed.")
 @click.option("--overwrite", is_flag=True, help="Start again, over what is there.")
 @click.option("--max-errors", type=click.IntRange(0), metavar="N", help="Stop when more than N records have failed.")
 @click.option("--replay", is_flag=True, help="INPUT is the errors.jsonl of a run: clean what it holds.")
-@click.option("--dry-run", is_flag=True, help=f"Write nothing; say what would go, from the first {DRY_LIMIT:,} documents (or --limit, --sample).")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=f"Write nothing; say what would go, from the first {DRY_LIMIT:,} documents (or --limit, --sample).",
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N documents.")
-@click.option("--sample", type=float, metavar="SHARE", help="Only this share of the documents, such as 0.01; always the same ones.")
-@click.option("--max-record", type=click.IntRange(1), metavar="BYTES", help="Longer documents are passed on as they are. [default: 16 MiB]")
-@click.option("--checkpoint", type=click.FloatRange(0), default=5.0, show_default=True, metavar="SECONDS", help="Time between two checkpoints.")
+@click.option(
+    "--sample", type=float, metavar="SHARE", help="Only this share of the documents, such as 0.01; always the same ones."
+)
+@click.option(
+    "--max-record", type=click.IntRange(1), metavar="BYTES", help="Longer documents are passed on as they are. [default: 16 MiB]"
+)
+@click.option(
+    "--checkpoint",
+    type=click.FloatRange(0),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Time between two checkpoints.",
+)
 @click.option("--chunk", type=click.IntRange(1), hidden=True, help="Bytes of input that a worker is given at a time.")
 @click.option("--report/--no-report", default=True, help="Write report.html.  [default: report]")
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no summary; problems only.")
@@ -118,7 +152,13 @@ def _run(inputs: tuple[str, ...], output: str, settings: dict[str, Any], o: dict
         outcome = run.go()
     for problem in outcome.problems:
         click.echo(f"cleaner: {problem}", err=True)
-    if plan.account is not None and not manner.dry and o["report"] and outcome.status in (0, 1) and outcome.finished + outcome.skipped:
+    if (
+        plan.account is not None
+        and not manner.dry
+        and o["report"]
+        and outcome.status in (0, 1)
+        and outcome.finished + outcome.skipped
+    ):
         from cleaner.batch.report import write_report
 
         try:

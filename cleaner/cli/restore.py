@@ -15,8 +15,19 @@ from cleaner.files import write_whole
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="CLEAN...", type=click.Path(path_type=Path))
-@click.option("--edits", type=click.Path(path_type=Path), metavar="FILE", help="The edits; CLEAN.edits.json where nothing is said. Of a corpus: its account folder or a sidecar.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Write one file a text into DIR instead of stdout; of a corpus: the folder (or file) that it goes to.")
+@click.option(
+    "--edits",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The edits; CLEAN.edits.json where nothing is said. Of a corpus: its account folder or a sidecar.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write one file a text into DIR instead of stdout; of a corpus: the folder (or file) that it goes to.",
+)
 @click.option("--overwrite", is_flag=True, help="A corpus: write over files that are there.")
 def restore(paths: tuple[Path, ...], edits: Path | None, output: Path | None, overwrite: bool) -> None:
     """Make the original again, byte for byte, from clean texts and their edits.
