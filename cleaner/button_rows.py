@@ -19,6 +19,8 @@ _LONGEST = 60
 _FEWEST = 3
 #: So many blank lines may stand between two buttons.
 _MOST_BLANK = 2
+#: Words that may stand between two buttons.
+_BETWEEN = frozenset({"or", "and", "&"})
 _TRIM = " \t\u00a0•·*–—-|/›»→:.…,!()[]"
 #: What a label carries besides its name: a counter, the note on the window, what the picture is.
 _EXTRAS = regex.compile(
@@ -33,26 +35,28 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
 
     ``options["buttons"]`` and ``options["heads"]`` name word lists: the labels, and the lines that
     speak of sharing or following ("Share this", "Follow us on"). A run goes when it holds three
-    different labels, or one label and a head. Left alone: items of numbered lists, and a run
+    different labels, or two at the end of the text, or one label and a head. Left alone: items of numbered lists, and a run
     without a head under a line that ends in a colon, for there it may be the list itself.
     """
     buttons = frozenset(words[options["buttons"]])
     heads = frozenset(words[options["heads"]])
     parts = lines.parts
+    last = next((k for k in range(len(parts) - 1, -1, -1) if parts[k].strip()), -1)
     i = 0
     while i < len(parts):
         if _label(parts[i], buttons, heads) is None:
             i += 1
             continue
         run = _run(parts, i, buttons, heads)
-        if _is_row(parts, run, heads):
+        if _is_row(parts, run, heads, last):
             yield from (lines.whole(k) for k, _ in run)
         i = run[-1][0] + 1
 
 
 def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: frozenset[str]) -> list[tuple[int, str]]:
-    """The numbers and labels of the lines from ``first`` on that are buttons, blank lines left out."""
+    """The numbers and labels of the buttons from line ``first`` on, and of the words between them."""
     run: list[tuple[int, str]] = []
+    between: list[tuple[int, str]] = []
     blank = 0
     for k in range(first, len(parts)):
         if not parts[k].strip():
@@ -62,17 +66,23 @@ def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: froze
             continue
         label = _label(parts[k], buttons, heads)
         if label is None:
-            break
-        run.append((k, label))
+            if parts[k].strip().lower() not in _BETWEEN:
+                break
+            between.append((k, ""))
+            continue
+        run += [*between, (k, label)]
+        between.clear()
         blank = 0
     return run
 
 
-def _is_row(parts: Sequence[str], run: Sequence[tuple[int, str]], heads: frozenset[str]) -> bool:
-    different = {label for _, label in run}
+def _is_row(parts: Sequence[str], run: Sequence[tuple[int, str]], heads: frozenset[str], last: int) -> bool:
+    different = {label for _, label in run if label}
+    if len(different) < 2:
+        return False
     if different & heads:
-        return len(different) >= 2
-    return len(different) >= _FEWEST and not _above(parts, run[0][0]).endswith((":", "：", "?", "？"))
+        return True
+    return (len(different) >= _FEWEST or run[-1][0] == last) and not _above(parts, run[0][0]).endswith((":", "：", "?", "？"))
 
 
 def _above(parts: Sequence[str], i: int) -> str:

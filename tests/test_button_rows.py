@@ -30,6 +30,7 @@ def rows(ruleset: RuleSet) -> Callable[[str], str]:
         "Facebook (opens in new window)\nX (opens in new window)\nReddit (opens in new window)",
         "FACEBOOK\nTWITTER\nWHATSAPP",
         "Like this:\nLike Loading...",
+        "Follow me on\nTwitter\nor\nLinkedIn.",
     ],
 )
 def test_row_goes_whole(rows: Callable[[str], str], bar: str) -> None:
@@ -57,6 +58,11 @@ def test_near_misses_stay(rows: Callable[[str], str], lines: str) -> None:
 
 def test_blank_lines_between_buttons_do_not_end_the_row(rows: Callable[[str], str]) -> None:
     assert rows(f"{ABOVE}\n\nFacebook\n\nTwitter\n\nTelegram\n\n{BELOW}") == f"{ABOVE}\n\n{BELOW}"
+
+
+def test_two_buttons_go_at_the_end_of_a_text(rows: Callable[[str], str]) -> None:
+    assert rows(f"{ABOVE}\nTwitter\nFacebook") == ABOVE
+    assert rows(f"{ABOVE} It has two accounts:\nTwitter\nFacebook").endswith("Facebook")
 
 
 def test_word_lists_are_in_lower_case(ruleset: RuleSet) -> None:
