@@ -7,6 +7,7 @@ indices), and every docstring says into which text it points.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from typing import Any, Literal, NamedTuple
 
 Level = Literal["careful", "standard", "thorough"]
 LEVELS: tuple[Level, ...] = ("careful", "standard", "thorough")
+#: A profile is a level, or ``page``: rules, then a model that finds the main content of a whole page.
+Profile = Literal["careful", "standard", "thorough", "page"]
+PROFILES: tuple[Profile, ...] = (*LEVELS, "page")
 
 Status = Literal["trial", "stable", "retired"]
 Kind = Literal["line", "span", "block", "detector"]
@@ -29,6 +33,11 @@ MOST_WORDS = 40
 #: Causes that begin so were made by the normaliser or the tidier, not by a rule.
 NORMALISE = "normalise/"
 TIDY = "tidy/"
+#: Causes that begin so are the model's of the profile ``page``: ``page/v1/0.003`` names its version and
+#: the probability that the line is content.
+PAGE = "page/"
+
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Edit(NamedTuple):
@@ -163,15 +172,24 @@ class Cleaned:
             "flags": list(self.flags),
             "edits": [
                 {
-                    "start": e.start,
-                    "end": e.end,
-                    "original": self.original[e.start : e.end],
-                    "replacement": e.replacement,
-                    "cause": e.cause,
+                    "start": start,
+                    "end": end,
+                    "original": self.original[start:end],
+                    "replacement": replacement,
+                    "cause": cause,
                 }
                 for e in self.edits
+                for start, end, replacement, cause in self._for_json(e)
             ],
         }
+
+    def _for_json(self, edit: Edit) -> Iterator[Edit]:
+        """An edit in parts that hold no surrogate pair: JSON would read the two halves as one character."""
+        start, replacement = edit.start, edit.replacement
+        for pair in _SURROGATE_PAIR.finditer(self.original, edit.start, edit.end):
+            yield Edit(start, pair.start() + 1, replacement, edit.cause)
+            start, replacement = pair.start() + 1, ""
+        yield Edit(start, edit.end, replacement, edit.cause)
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,13 @@ def test_original_with_any_characters_comes_back(text: str, cleaner_for: MakeCle
     assert restore(cleaned.text, json.loads(json.dumps(cleaned.to_json(), ensure_ascii=False))) == text
 
 
+@pytest.mark.parametrize("text", ["\ud83d\ude00", "a\ud800\udc00\udc00\ud800\udc00b", "\ud800\ud800\udc00", "Share this article \ud83d\udcf7"])
+def test_surrogate_pairs_survive_json(text: str, cleaner_for: MakeCleaner) -> None:
+    """JSON reads two escaped halves as one character: no string of the account may hold a pair."""
+    cleaned = cleaner_for().clean(text)
+    assert restore(cleaned.text, json.loads(json.dumps(cleaned.to_json()))) == text
+
+
 def _check_maps(cleaned: Cleaned) -> None:
     original, text = cleaned.original, cleaned.text
     written = {i for e in _clean_ranges(cleaned) for i in range(*e)}
