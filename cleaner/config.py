@@ -34,7 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from cleaner.model import LEVELS, Level, RuleSet
+from cleaner.model import LEVELS, PROFILES, Level, Profile, RuleSet
 from cleaner.pipeline import Cleaner
 from cleaner.problems import Problem, RulesError
 from cleaner.rules import Changes, bundled_rules, load, shown_path
@@ -56,7 +56,7 @@ class Config:
     """Folders of own rules, absolute."""
     bundled: bool = True
     """Whether the bundled rules are used as well."""
-    profile: Level | None = None
+    profile: Profile | None = None
     families: tuple[str, ...] | None = None
     exclude: tuple[str, ...] = ()
     languages: tuple[str, ...] | None = None
@@ -125,10 +125,18 @@ def rule_folders(config: Config, rules: Iterable[str | os.PathLike[str]] = (), *
     """All folders of rules in their order; ``only``: just ``rules``, without bundled ones and settings."""
     own = [Path(r) for r in rules]
     if only:
-        return own
+        return _once(own)
     named = [Path(part).expanduser() for part in os.environ.get(ENVIRONMENT, "").split(os.pathsep) if part]
     first = [bundled_rules()] if config.bundled else []
-    return list({p.resolve(): p for p in (*first, *config.rules, *named, *own)}.values())
+    return _once([*first, *config.rules, *named, *own])
+
+
+def _once(folders: Iterable[Path]) -> list[Path]:
+    """Each folder once, where it is named first."""
+    seen: dict[Path, Path] = {}
+    for folder in folders:
+        seen.setdefault(folder.resolve(), folder)
+    return list(seen.values())
 
 
 def load_rules(
@@ -146,7 +154,7 @@ def load_rules(
 
 def make_cleaner(
     rules: Sequence[str | os.PathLike[str]] = (),
-    profile: Level | None = None,
+    profile: Profile | None = None,
     families: Iterable[str] | None = None,
     exclude: Iterable[str] = (),
     languages: Iterable[str] | None = None,
@@ -201,8 +209,8 @@ def _faults(data: Any, shown: str, text: str) -> Iterable[Problem]:
             yield say(key, f"'{key}' must be a list of texts, such as {key} = [\"…\"]")
         elif key == "bundled" and not isinstance(value, bool):
             yield say(key, "'bundled' must be true or false")
-        elif key == "profile" and value not in LEVELS:
-            yield say(key, f"'profile' is {value!r}; it must be one of {', '.join(LEVELS)}")
+        elif key == "profile" and value not in PROFILES:
+            yield say(key, f"'profile' is {value!r}; it must be one of {', '.join(PROFILES)}")
         elif key in ("slots", "levels") and not isinstance(value, dict):
             yield say(key, f"'{key}' must be a table: write [{key}] on a line of its own and its entries under it")
         elif key == "slots":

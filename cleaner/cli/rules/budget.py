@@ -78,7 +78,7 @@ def budget(
         for cause, found in sorted(went["standard"].items()):
             for text in found:
                 click.echo(
-                    f"- rule: {cause}\n  text: {fingerprint(text)}\n  reason: FILL IN ({where[cause, text]}: {one_line(text, 60)!r})"
+                    f"- rule: {cause}\n  text: {fingerprint(text)}\n  reason: FILL IN {where[cause, text]}"
                 )
         sys.exit(1 if over else 0)
     if as_json:

@@ -88,7 +88,7 @@ def new(
         ["careful", "standard", "thorough"],
         "level",
     )
-    if not keeps and sys.stdin.isatty():
+    if not keeps and is_interactive():
         line = click.prompt(
             "A line with these words that must stay (empty: fill in later)", default="", show_default=False, err=True
         )
@@ -128,7 +128,7 @@ def _ask(value: str | None, question: str, default: str | None = None) -> str:
     """``value``, or what the user answers; without a terminal and a default, the end."""
     if value:
         return value
-    if not sys.stdin.isatty():
+    if not is_interactive():
         if default:
             return default
         raise click.UsageError(f"not given, and nobody to ask: {question}; see `cleaner rules new --help`")
@@ -188,7 +188,7 @@ def _slug(phrase: str) -> str:
 def _family_entry(family: str) -> dict[str, str]:
     from cleaner.reader import PLACEHOLDER
 
-    if not sys.stdin.isatty():
+    if not is_interactive():
         return {
             "removes": f"{PLACEHOLDER}what {family} removes, in one sentence.",
             "keeps": f"{PLACEHOLDER}what looks like it and stays.",
@@ -217,3 +217,8 @@ def _append(folder: Path, path: Path, entry: dict[str, Any], family: dict[str, s
         told = canonical(write_mapping(family), "family", schemas_of(folder, parts))
         (path.parent / "family.yaml").write_text(told, encoding="utf-8", newline="\n")
     return text[: text.rindex(f"- id: {entry['id']}")].count("\n") + 1
+
+
+def is_interactive() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
