@@ -328,7 +328,8 @@ class _Reader:
             ):
                 patterns.append(Pattern(pattern, False, tuple(entry.cues), limit))
         for j, cue in enumerate(entry.cues):
-            wanted = " ".join(phrases.fold(cue).split())
+            # A space at an end is meant: it keeps "app " out of "apple".
+            wanted = regex.sub(r"\s+", " ", phrases.fold(cue))
             if cue != wanted:
                 self._say(
                     document, (i, "cues", j), name, f"cue {cue!r} is not in lower case with single spaces",
