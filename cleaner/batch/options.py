@@ -79,6 +79,8 @@ def cleaner_digest(cleaner: Cleaner) -> str:
         __version__,
         cleaner.ruleset.version,
         cleaner.profile,
+        cleaner.keep,
+        cleaner.page.version if cleaner.page is not None else None,
         sorted(cleaner.languages) if cleaner.languages is not None else None,
         sorted(cleaner.skip),
         [rule.id for rule in cleaner.matcher.rules],

@@ -129,6 +129,8 @@ def _summary(result: Cleaned) -> str:
 _FLAGS = {
     "guard/share": "rules would have taken a large part of the text; the doubtful removals were undone",
     "guard/rounds": "still changing after many rounds; left as it is",
+    "page/unknown": "no page that the model knows (too short, a table, code, verse, another script …); it took nothing",
+    "page/unsettled": "the page model did not come to rest; it took nothing",
     "extract/empty": "no main text found in the page",
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleaner.model import LEVELS
+from cleaner.model import PROFILES
 
 if TYPE_CHECKING:
     from cleaner.model import RuleSet
@@ -46,7 +46,17 @@ _RULES = (
     ),
 )
 _CHOICE = (
-    click.option("--profile", type=click.Choice(LEVELS), help="How much goes; standard where nothing is said."),
+    click.option(
+        "--profile",
+        type=click.Choice(PROFILES),
+        help="How much goes; standard where nothing is said. page: the text of whole pages, of which the main content is to stay.",
+    ),
+    click.option(
+        "--keep",
+        type=float,
+        metavar="SHARE",
+        help="With --profile page: the share of the content that is sure to stay, 0.9995, 0.999, 0.99 or 0.95.",
+    ),
     click.option("--families", multiple=True, type=Names(), help="Only these families of rules."),
     click.option("--exclude", multiple=True, type=Names(), help="All but these families or rule ids."),
     click.option("--languages", multiple=True, type=Names(), help="Use the rules of these languages, whatever the text's is."),
@@ -60,7 +70,7 @@ def cleaner_options(command: Callable[..., Any]) -> Callable[..., Any]:
     The command receives them as one argument, ``settings``, a plain dict (it can be pickled) to be
     passed on as ``make_cleaner(**settings)`` or to :func:`open_cleaner`.
     """
-    names = ("profile", "families", "exclude", "languages", "skip", "rules", "only_rules", "config")
+    names = ("profile", "keep", "families", "exclude", "languages", "skip", "rules", "only_rules", "config")
     return _gathered(command, (*_CHOICE, *_RULES), names)
 
 
@@ -115,6 +125,6 @@ def _or_exit(make: Callable[[], Any]) -> Any:
         return make()
     except RulesError as error:
         click.echo(str(error), err=True)
-    except (ValueError, FileNotFoundError) as error:
+    except (ValueError, FileNotFoundError, ImportError) as error:
         click.echo(f"cleaner: {error}", err=True)
     sys.exit(2)
