@@ -69,7 +69,8 @@ def _docs(file: Path, root: Path, clean: bool) -> Iterator[Doc]:
         name = file.relative_to(root).as_posix() if file != root else file.name
         yield Doc(name, file.parent.name, _decode(file.read_bytes(), file), clean=clean)
         return
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")
+    # Closed by the with below.
+    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open(encoding="utf-8")  # noqa: SIM115
     with opened as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():

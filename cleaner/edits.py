@@ -54,11 +54,10 @@ def restore(text: str, edits: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -
     through JSON: each has ``start`` and ``end`` (offsets into the original), ``replacement``, and
     ``original``, the text that stood there. Raises ValueError where they do not fit the text.
     """
-    if isinstance(edits, Mapping):
-        edits = edits["edits"]
+    records: Iterable[Mapping[str, Any]] = edits["edits"] if isinstance(edits, Mapping) else edits
     parts = []
     pos = shift = 0  # pos is an offset into the clean text; shift leads from the original to it
-    for e in edits:
+    for e in records:
         at = e["start"] + shift
         after = at + len(e["replacement"])
         if at < pos or text[at:after] != e["replacement"] or len(e["original"]) != e["end"] - e["start"]:

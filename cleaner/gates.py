@@ -89,7 +89,9 @@ def _fast_test() -> Callable[[str], bool] | None:
     options = re2.Options()
     options.max_mem = 1 << 26
     options.log_errors = False
-    pattern = re2.compile(f"(?m)[{_ODD}]|&#?[0-9A-Za-z]{{1,24}};|[ \\t\u3000]$|[ \\t]{{2}}|\\r|{_badness_for_re2()}", options=options)
+    pattern = re2.compile(
+        f"(?m)[{_ODD}]|&#?[0-9A-Za-z]{{1,24}};|[ \\t\u3000]$|[ \\t]{{2}}|\\r|{_badness_for_re2()}", options=options
+    )
 
     def test(text: str) -> bool:
         try:
@@ -144,4 +146,3 @@ def gates_are_fast() -> bool:
     from importlib.util import find_spec
 
     return all(find_spec(name) is not None for name in ("re2", "ahocorasick_rs"))
-

@@ -24,7 +24,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import regex
@@ -62,7 +62,9 @@ _SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanma
 _WORD_START = rf"(?:(?<!{_LETTER})|(?!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
 _WORD_END = rf"(?:(?!{_LETTER})|(?<!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
 
-_SEGMENT_BREAK = regex.compile(r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])")
+_SEGMENT_BREAK = regex.compile(
+    r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])"
+)
 
 
 class Found(NamedTuple):
@@ -158,9 +160,7 @@ class _Entry:
     def _twin(self) -> Test:
         # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
         whole = self.kind in ("line", "block")
-        found = twin(
-            source_regex(self.source), self.twin_slots, begin=whole or self.at == "start", end=whole or self.at == "end"
-        )
+        found = twin(source_regex(self.source), self.twin_slots, begin=whole or self.at == "start", end=whole or self.at == "end")
         return found or (lambda text, data: True)
 
     @cached_property
@@ -184,7 +184,7 @@ class _Entry:
         return any(cue in low for cue in self.source.cues)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _compile(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.I | regex.V0)
 
@@ -220,9 +220,7 @@ class Matcher:
         self.words = ruleset.words
         self.slots = ruleset.slots
         self._protected_sources = ruleset.protected
-        self._detectors = [
-            (i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"
-        ]
+        self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
         self._entries: list[_Entry] = []
         uses: dict[str, _Uses] = {}
@@ -241,10 +239,7 @@ class Matcher:
 
     @cached_property
     def _unless(self) -> list[regex.Pattern[str] | None]:
-        return [
-            _compile("|".join(f"(?:{u})" for u in r.unless)) if r.unless else None
-            for r in self.rules
-        ]
+        return [_compile("|".join(f"(?:{u})" for u in r.unless)) if r.unless else None for r in self.rules]
 
     @cached_property
     def _protected(self) -> regex.Pattern[str] | None:
@@ -523,7 +518,9 @@ class _Round:
 
 def _is_inside(low: str, start: int, end: int) -> bool:
     """Whether what stands there is part of a longer word."""
-    return (low[start].isalnum() and low[start - 1 : start].isalnum()) or (low[end - 1].isalnum() and low[end : end + 1].isalnum())
+    return (low[start].isalnum() and low[start - 1 : start].isalnum()) or (
+        low[end - 1].isalnum() and low[end : end + 1].isalnum()
+    )
 
 
 def segments(line: str) -> list[tuple[int, int]]:

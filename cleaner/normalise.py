@@ -199,10 +199,7 @@ def spaces(line: str) -> Iterator[Change]:
         run = m.group()
         if run == " ":
             continue
-        if m.start() == 0 or laid_out or "\t" in run:
-            plain = "".join(c if c in " \t" else " " for c in run)
-        else:
-            plain = " "
+        plain = "".join(c if c in " \t" else " " for c in run) if m.start() == 0 or laid_out or "\t" in run else " "
         if plain != run:
             yield m.start(), m.end(), plain
     if len(body) < len(line):
@@ -253,6 +250,7 @@ def blank_lines(text: str, final_break: bool) -> Iterator[Change]:
 
 
 # ---------------------------------------------------------------- all of them
+
 
 def normalise(text: str, skip: Sequence[str] = ()) -> list[Edit]:
     """Edits over ``text`` that mend it; an empty list where it is sound.
@@ -331,9 +329,7 @@ def difference(old: str, new: str) -> Iterator[Change]:
         end += 1
     a, b = old[start : len(old) - end], new[start : len(new) - end]
     left, right = _TOKEN.findall(a), _TOKEN.findall(b)
-    anchored = len(left) == len(right) > 1 and all(
-        x == y for x, y in zip(left, right, strict=True) if x.isascii() or y.isascii()
-    )
+    anchored = len(left) == len(right) > 1 and all(x == y for x, y in zip(left, right, strict=True) if x.isascii() or y.isascii())
     if anchored:
         # Repairs leave ASCII in place: it anchors what changed between.
         pos = start

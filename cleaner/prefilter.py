@@ -50,7 +50,11 @@ def twin(pattern: str, slots: Callable[[str], str], *, begin: bool, end: bool) -
     except ImportError:
         return None
     try:
-        source = (rf"\A{_AROUND}" if begin else "") + f"(?:{translate(pattern, slots, behind=not begin)})" + (rf"{_AROUND}\z" if end else "")
+        source = (
+            (rf"\A{_AROUND}" if begin else "")
+            + f"(?:{translate(pattern, slots, behind=not begin)})"
+            + (rf"{_AROUND}\z" if end else "")
+        )
     except Untranslatable:
         return None
     options = re2.Options()
@@ -100,12 +104,12 @@ def translate(pattern: str, slots: Callable[[str], str], *, behind: bool = False
                 out.append("(?:)")
                 continue
             m = _GROUP.match(pattern, i)
-            if m is None or pattern.startswith("(?", i) and m.end() == i + 1:
+            if m is None or (pattern.startswith("(?", i) and m.end() == i + 1):
                 raise Untranslatable
             group = m.group()
             out.append(group if group in ("(?i:", "(?-i:") else "(?:")
             i = m.end()
-        elif c in "*+?" or c == "{" and _REPEAT.match(pattern, i):
+        elif c in "*+?" or (c == "{" and _REPEAT.match(pattern, i)):
             m = _REPEAT.match(pattern, i)
             text = _repeat(m) if c == "{" and m else c
             i += len(m.group() if c == "{" and m else c)

@@ -197,7 +197,9 @@ def _tuples(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _write_cache(path: Path, ruleset: RuleSet) -> None:
     data = {f.name: getattr(ruleset, f.name) for f in fields(ruleset)}
-    data["rules"] = [{**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest) for p in r.patterns]} for r in ruleset.rules]
+    data["rules"] = [
+        {**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest) for p in r.patterns]} for r in ruleset.rules
+    ]
     data["families"] = [asdict(f) for f in ruleset.families]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -205,6 +207,6 @@ def _write_cache(path: Path, ruleset: RuleSet) -> None:
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as f:
             json.dump(data, f, ensure_ascii=False)
-        os.replace(name, path)
+        Path(name).replace(path)
     except OSError:
         pass  # a read-only home only means that the next start is slower

@@ -8,7 +8,7 @@ spaces, emoji, brackets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -95,7 +95,7 @@ _BULLETS = ("• ", "▪ ", "→ ", "📷 ", "👉 ", "| ", "* ")
 _TAILS = (" →", " 📷", ".", " |", "!", " »", "…")
 
 #: Name -> a change that leaves a line of residue what it is.
-MUTATIONS = {
+MUTATIONS: dict[str, Callable[[str], str]] = {
     "none": lambda s: s,
     "typographic quotes": lambda s: s.translate(_TYPOGRAPHIC),
     "plain quotes": lambda s: s.translate(_PLAIN),

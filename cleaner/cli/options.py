@@ -49,7 +49,7 @@ _CHOICE = (
     click.option(
         "--profile",
         type=click.Choice(PROFILES),
-        help="How much goes; standard where nothing is said. page: the text of whole pages, of which the main content is to stay.",
+        help="How much goes; standard where nothing is said. page: for whole pages, whose main content is to stay.",
     ),
     click.option(
         "--keep",
