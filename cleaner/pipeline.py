@@ -58,6 +58,7 @@ class Cleaner:
     rules, then a model that finds the main content (needs the extra ``page``, see ``docs/page.md``).
     ``keep``: with ``page``, the share of content words that stays on pages like those the model was
     measured on: 0.9995, 0.999, 0.99 or 0.95; where None, the lines with the best expected F1 stay.
+    ``page_model``: with ``page``, a model of one's own instead of the bundled one.
     ``languages``: codes whose rules are used; where None, each document's own are found when it matters.
     English rules and rules for any language are always used.
     ``skip``: fixes of the normaliser to leave out, see :data:`cleaner.normalise.FIXES`.
@@ -78,6 +79,7 @@ class Cleaner:
         skip: Iterable[str] = (),
         trials: bool = False,
         keep: float | None = None,
+        page_model: PageModel | None = None,
     ) -> None:
         if profile not in PROFILES:
             raise ValueError(f"there is no profile {profile!r}; choose one of {', '.join(PROFILES)}")
@@ -94,7 +96,7 @@ class Cleaner:
         if profile == "page":
             from cleaner.page import load_model
 
-            self.page = load_model()
+            self.page = page_model or load_model()
             self.page.check_keep(keep)
         self.languages = None if languages is None else frozenset(languages)
         self.skip = tuple(skip)
