@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -13,8 +14,11 @@ from cleaner import normalise, phrases
 from cleaner.corpus import Doc
 from cleaner.edits import apply
 from cleaner.gates import cue_gate
-from cleaner.model import Removal, Rule, RuleSet
+from cleaner.match import Lines
+from cleaner.model import Removal, RuleSet
 from cleaner.pipeline import Cleaner
+from cleaner.prefilter import Test, translate, twin
+from cleaner.rules import expand, source_regex
 
 #: Rules and the options of a Cleaner with them.
 Setting = tuple[RuleSet, dict[str, Any]]
@@ -83,8 +87,6 @@ def changed_rules(old: RuleSet, new: RuleSet) -> tuple[set[str], set[str], set[s
 
 def _matching(ruleset: RuleSet) -> dict[str, tuple[Any, ...]]:
     """Id -> all that decides what a rule takes."""
-    from cleaner.rules import expand, source_regex
-
     return {
         r.id: (
             r.kind, tuple(expand(source_regex(p), ruleset.slots) for p in r.patterns), r.unless, r.at, r.shape, r.most, r.words,
@@ -97,22 +99,52 @@ def _matching(ruleset: RuleSet) -> dict[str, tuple[Any, ...]]:
 def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
     """A test whether two rule sets may treat a text differently, far cheaper than cleaning it twice.
 
-    True unless no cue of a rule that changed stands in the normalised text. Where what is protected, a
-    detector or a word list changed, always true.
+    True unless in no line of the normalised text a cue and the pattern (its wider twin in RE2, anywhere
+    in the line) of a rule that changed are found. Where what is protected, a detector or a word list
+    changed, always true.
     """
     ids = set().union(*changed_rules(old, new))
-    rules: list[Rule] = [r for ruleset in (old, new) for r in ruleset if r.id in ids]
-    if old.protected != new.protected or old.words != new.words or any(r.kind == "detector" for r in rules):
+    changed = [(ruleset, [r for r in ruleset if r.id in ids]) for ruleset in (old, new)]
+    if (
+        old.protected != new.protected
+        or old.words != new.words
+        or any(r.kind == "detector" for _, rules in changed for r in rules)
+    ):
         return lambda text: True
-    cues = sorted({cue for r in rules for p in r.patterns for cue in p.cues})
-    if not cues:
+    by_cue: dict[str, list[Test]] = {}
+    for ruleset, rules in changed:
+        slot = lru_cache(maxsize=None)(lambda name, slots=ruleset.slots: translate(slots[name], slots.__getitem__))
+        for rule in rules:
+            for pattern in rule.patterns:
+                test = _late_twin(source_regex(pattern), slot)
+                for cue in pattern.cues:
+                    by_cue.setdefault(cue, []).append(test)
+    if not by_cue:
         return lambda text: False
-    gate = cue_gate(cues)
+    gate, tests = cue_gate(list(by_cue)), list(by_cue.values())
 
-    def test(text: str) -> bool:
-        return any(True for _ in gate(phrases.fold(apply(text, normalise.normalise(text)))))
+    @lru_cache(maxsize=1_000_000)
+    def may_match(line: str) -> bool:
+        data = line.encode("utf-8", "replace")
+        seen = dict.fromkeys(test for cue, _, _ in gate(phrases.fold(line)) for test in tests[cue])
+        return any(test(line, data) for test in seen)
 
-    return test
+    def test_text(text: str) -> bool:
+        lines = Lines(apply(text, normalise.normalise(text)))
+        hit = {lines.index_at(start) for _, start, _ in gate(lines.low)}
+        return any(may_match(lines.parts[i]) for i in sorted(hit))
+
+    return test_text
+
+
+def _late_twin(pattern: str, slot: Callable[[str], str]) -> Test:
+    """The pattern's twin, made when a line with its cue comes up; without one every such line may match."""
+
+    @cache
+    def made() -> Test:
+        return twin(pattern, slot, begin=False, end=False) or (lambda text, data: True)
+
+    return lambda text, data: made()(text, data)
 
 
 def subtract(these: Sequence[Removal], those: Sequence[Removal], text: str) -> Iterator[Removal]:

@@ -57,6 +57,11 @@ def share8(part: Array, whole: Array) -> Array:
     return value
 
 
+def _share(part: int, whole: int) -> int:
+    """:func:`share8` of one pair."""
+    return min(250, part * 250 // whole) if whole > 0 else 255
+
+
 def signed8(x: Array, step: int) -> Array:
     """Signed whole numbers around 128, in steps that grow: exact sign, coarse size."""
     size = np.minimum(log8(np.abs(x) // step), 127).astype(np.int16)
@@ -213,8 +218,15 @@ class WordWeights:
 
 #: Windows of lines around a line, ``(first, last)`` relative to it.
 WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20), (-50, -1), (1, 50))
+#: The same for the second look.
+LOOK_WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20), (-60, -1), (1, 60))
 #: Lines for which a short line may speak: those ``first..last`` below it (negative: above it).
 AROUND = ((1, 4), (-4, -1), (1, 25), (-25, -1))
+#: Marks that are counted in a line.
+MARKS = (
+    ("commas", cd.COMMA), ("colons", cd.COLON), ("quotes", cd.QUOTE), ("brackets", cd.BRACKET), ("dashes", cd.DASH),
+    ("slashes", cd.SLASH), ("bars", cd.BAR), ("exclamations", cd.MARKS), ("code marks", cd.CODE), ("money", cd.CURRENCY),
+)  # fmt: skip
 #: A line of at most so many words is short: a heading, a button, an entry of a menu.
 SHORT = 8
 #: A block of prose is the run of lines worth most, in words, where a line that is not prose costs so many.
@@ -226,68 +238,50 @@ class _Columns:
 
     def __init__(self, lines: int) -> None:
         self._lines = lines
-        self._bytes: list[tuple[str, Array]] = []
-        self._logs: list[tuple[str, Array]] = []
-        self._shares: list[tuple[str, Array, Array]] = []
-        self._signed: dict[int, list[tuple[str, Array]]] = {}
-        self._same: list[tuple[str, int]] = []
+        self._names: dict[tuple[str, int], list[str]] = {}
+        self._rows: dict[tuple[str, int], list[Array]] = {}
+        self._wholes: list[Array] = []
 
-    def byte(self, name: str, x: Array) -> None:
-        """Values from 0 to 255 as they are."""
-        self._bytes.append((name, x))
+    def _add(self, kind: str, step: int, names: str | list[str], x: Array) -> None:
+        self._names.setdefault((kind, step), []).extend([names] if isinstance(names, str) else names)
+        self._rows.setdefault((kind, step), []).append(x if x.ndim == 2 else x[None])
 
-    def log(self, name: str, x: Array) -> None:
+    def byte(self, names: str | list[str], x: Array) -> None:
+        """Values from 0 to 255 as they are; one row, or a row a name."""
+        self._add("byte", 0, names, x)
+
+    def log(self, names: str | list[str], x: Array) -> None:
         """See :func:`log8`."""
-        self._logs.append((name, x))
+        self._add("log", 0, names, x)
 
-    def share(self, name: str, part: Array, whole: Array) -> None:
+    def share(self, names: str | list[str], part: Array, whole: Array) -> None:
         """See :func:`share8`."""
-        self._shares.append((name, part, whole))
+        self._add("share", 0, names, part)
+        self._wholes.append(np.broadcast_to(whole, part.shape) if part.ndim == 2 else np.broadcast_to(whole, part.shape)[None])
 
-    def signed(self, name: str, x: Array, step: int) -> None:
+    def signed(self, names: str | list[str], x: Array, step: int) -> None:
         """See :func:`signed8`."""
-        self._signed.setdefault(step, []).append((name, x))
+        self._add("signed", step, names, x)
 
     def page(self, name: str, value: int) -> None:
         """A byte that is the same for all lines of the page."""
-        self._same.append((f"page: {name}", value))
+        self._add("page", 0, f"page: {name}", np.array([[value]]))
 
     def done(self) -> tuple[list[str], Array]:
         """Names and rows, ``(columns, lines)`` bytes."""
-        n = self._lines
         names: list[str] = []
-        size = len(self._bytes) + len(self._logs) + len(self._shares) + sum(map(len, self._signed.values())) + len(self._same)
-        out = np.empty((size, n), np.uint8)
-        k = 0
-        for name, x in self._bytes:
-            names.append(name)
-            out[k] = x
-            k += 1
-        groups: list[tuple[list[str], Array]] = [
-            ([c[0] for c in self._logs], log8(_rows([c[1] for c in self._logs], n))),
-            (
-                [c[0] for c in self._shares],
-                share8(_rows([c[1] for c in self._shares], n), _rows([c[2] for c in self._shares], n)),
-            ),
-        ]
-        for step, group in sorted(self._signed.items()):
-            groups.append(([c[0] for c in group], signed8(_rows([c[1] for c in group], n), step)))
-        for group_names, rows in groups:
-            names.extend(group_names)
-            out[k : k + len(group_names)] = rows
-            k += len(group_names)
-        for name, value in self._same:
-            names.append(name)
-            out[k] = value
-            k += 1
+        out = np.empty((sum(map(len, self._names.values())), self._lines), np.uint8)
+        for (kind, step), group in self._names.items():
+            rows = np.concatenate(self._rows[kind, step], dtype=np.float64 if kind == "share" else np.int64, casting="unsafe")
+            if kind == "log":
+                rows = log8(rows)
+            elif kind == "share":
+                rows = share8(rows, np.concatenate(self._wholes, dtype=np.float64, casting="unsafe"))
+            elif kind == "signed":
+                rows = signed8(rows, step)
+            out[len(names) : len(names) + len(group)] = rows
+            names.extend(group)
         return names, out
-
-
-def _rows(rows: list[Array], n: int) -> Array:
-    out = np.empty((len(rows), n), np.int64)
-    for row, x in zip(out, rows, strict=True):
-        row[:] = x
-    return out
 
 
 #: The widest window, in lines; running sums are padded by as many at both ends.
@@ -324,17 +318,17 @@ def _next_to(x: Array, by: int, outside: int) -> Array:
     return out
 
 
-def _since(mark: Array) -> Array:
-    """Lines since the last marked line before each; 900 where it is further or there is none."""
-    at = np.arange(mark.size)
-    last = np.maximum.accumulate(np.where(mark, at, -1000))
-    out = np.full(mark.size, 900, np.int64)
-    out[1:] = at[1:] - last[:-1]
+def _since(marks: Array) -> Array:
+    """Lines since the last marked line before each, row by row; 900 where it is further or there is none."""
+    at = np.arange(marks.shape[-1])
+    last = np.maximum.accumulate(np.where(marks, at, -1000), axis=-1)
+    out = np.full(marks.shape, 900, np.int64)
+    out[..., 1:] = at[1:] - last[..., :-1]
     return np.minimum(out, 900)
 
 
-def _until(mark: Array) -> Array:
-    return _since(mark[::-1])[::-1]
+def _until(marks: Array) -> Array:
+    return _since(marks[..., ::-1])[..., ::-1]
 
 
 def _sum_by(line: Array, value: Array, n: int) -> Array:
@@ -466,11 +460,7 @@ class Page:
         c.log("numbers", ndigit)
         c.share("function words", nfunction, nwords)
         c.log("function words, number", nfunction)
-        for name, which in (
-            ("commas", cd.COMMA), ("colons", cd.COLON), ("quotes", cd.QUOTE), ("brackets", cd.BRACKET), ("dashes", cd.DASH),
-            ("slashes", cd.SLASH), ("bars", cd.BAR), ("exclamations", cd.MARKS), ("code marks", cd.CODE), ("money", cd.CURRENCY),
-        ):  # fmt: skip
-            c.log(name, counts[which])
+        c.log([name for name, _ in MARKS], counts[[which for _, which in MARKS]])
         c.share("no spaces between words", self.spaceless, self.letters)
         c.log("repeats", self.repeats)
         c.log("seen before", earlier)
@@ -484,44 +474,49 @@ class Page:
         c.signed("single word weights", lex * 4 // np.maximum(nwords, 1), 8)
 
         # -- around it
-        base = np.stack([
-            np.ones(n, np.int64), size, np.where(prose, size, 0), prose, self.link, nfunction, ncap, nwords, ndigit,
-            self.repeats > 1, np.clip(lex_all, -400, 400), topic, topic_prose, np.minimum(ndate, 1), known,
+        ended = self.ends + 2 * prose
+        base = np.empty((16, n), np.int64)
+        for i, row in enumerate((
+            1, size, np.where(prose, size, 0), prose, self.link, nfunction, ncap, nwords, self.repeats > 1,
+            np.clip(lex_all, -400, 400), topic, topic_prose, np.minimum(ndate, 1), known, ndigit,
             np.minimum(counts[cd.BAR] + counts[cd.ARROW], 1),
-        ])  # fmt: skip
+        )):  # fmt: skip
+            base[i] = row
         total = _running(base)
-        for a in (-1, 1):
-            name = f"{a:+d}"
-            c.log(f"words {name}", _next_to(size, a, 0))
-            c.byte(f"ends a sentence {name}", _next_to(self.ends + 2 * prose, a, 4))
-            c.share(f"capitalised words {name}", _next_to(ncap, a, 0), _next_to(nwords, a, 0))
-            c.share(f"topic words {name}", _next_to(topic_prose, a, 0), _next_to(topic, a, 0))
-            c.signed(f"word weights {name}", _next_to(lex_all, a, 0), 16)
-        for a, b in WINDOWS:
-            name = f"{a:+d}..{b:+d}"
-            k, v, pv, _, li, fn, cap, nws, _, rp, lx, tp, tpp, date, kn, _ = _window(total, a, b)
-            k1 = np.maximum(k, 1)
-            c.log(f"words {name}", v * 4 // k1)
-            c.signed(f"word weights {name}", lx * 2 // k1, 8)
-            c.share(f"function words {name}", fn, nws)
-            c.share(f"topic words {name}", tpp, tp)
-            c.share(f"repeats {name}", rp, k)
-            c.share(f"short lines {name}", li, k)
-            c.share(f"prose share {name}", pv, v)
-            if b - a > 4:
-                c.share(f"capitalised words {name}", cap, nws)
-                c.share(f"known words {name}", kn, nws)
-                c.share(f"dates {name}", date, k)
+        beside = ["-1", "+1"]
+        near = np.zeros((len(base) + 1, 2, n), np.int64)
+        near[:-1, 0, 1:], near[:-1, 1, :-1] = base[:, :-1], base[:, 1:]
+        near[-1, 0, 1:], near[-1, 1, :-1] = ended[:-1], ended[1:]
+        near[-1, 0, 0] = near[-1, 1, -1] = 4  # no line there
+        c.log([f"words {name}" for name in beside], near[1])
+        c.byte([f"ends a sentence {name}" for name in beside], near[-1])
+        c.share([f"capitalised words {name}" for name in beside], near[6], near[7])
+        c.share([f"topic words {name}" for name in beside], near[11], near[10])
+        c.signed([f"word weights {name}" for name in beside], np.stack([_next_to(lex_all, -1, 0), _next_to(lex_all, 1, 0)]), 16)
+        windows = np.empty((len(base), len(WINDOWS), n), np.int64)
+        for i, (a, b) in enumerate(WINDOWS):
+            windows[:, i] = _window(total, a, b)
+        k, v, pv, _, li, fn, cap, nws, rp, lx, tp, tpp, date, kn = windows[:14]
+        k1 = np.maximum(k, 1)
+        every = [f"{a:+d}..{b:+d}" for a, b in WINDOWS]
+        c.log([f"words {name}" for name in every], v * 4 // k1)
+        c.signed([f"word weights {name}" for name in every], lx * 2 // k1, 8)
+        for name, part, whole in (
+            ("function words", fn, nws), ("topic words", tpp, tp), ("repeats", rp, k), ("short lines", li, k), ("prose share", pv, v),
+        ):  # fmt: skip
+            c.share([f"{name} {w}" for w in every], part, whole)
+        for name, part, whole in (("capitalised words", cap, nws), ("known words", kn, nws), ("dates", date, k)):
+            c.share([f"{name} {w}" for w in every[2:]], part[2:], whole[2:])
         running = _running(around)
-        for (a, b), row, total_row in zip(AROUND, around, running, strict=True):
+        for i, (a, b) in enumerate(AROUND):
             # What lines a..b below it tell of a line comes from the lines above: -b..-a.
-            side = "above" if a > 0 else "below"
-            for near in (1, 4, 12, 40):
-                if near == 1:
-                    told = _next_to(row, -1 if a > 0 else 1, 0)
-                else:
-                    told = _window(total_row, -near, -1) if a > 0 else _window(total_row, 1, near)
-                c.signed(f"headings {side} ({max(abs(a), abs(b))}), {near} lines", told, 4)
+            up = a > 0
+            told = np.empty((4, n), np.int64)
+            told[0] = _next_to(around[i], -1 if up else 1, 0)
+            for j, far in enumerate((4, 12, 40), 1):
+                told[j] = _window(running[i], -far, -1) if up else _window(running[i], 1, far)
+            side = f"headings {'above' if up else 'below'} ({max(abs(a), abs(b))})"
+            c.signed([f"{side}, {far} lines" for far in (1, 4, 12, 40)], told, 4)
 
         # -- lines of the same make
         self.make = (
@@ -540,10 +535,9 @@ class Page:
         c.log("length unlike lines around", _window(_running(change), -4, 5))
 
         # -- distances
-        marks = (("prose", prose), ("long prose", self.long_prose), ("short line", self.link), ("sentence end", self.ends))
-        for name, mark in marks:
-            c.log(f"since {name}", _since(mark))
-            c.log(f"until {name}", _until(mark))
+        marks = np.stack([prose, self.long_prose, self.link, self.ends])
+        c.log([f"since {name}" for name in ("prose", "long prose", "short line", "sentence end")], _since(marks))
+        c.log([f"until {name}" for name in ("prose", "long prose", "short line", "sentence end")], _until(marks))
         outer = np.flatnonzero(self.long_prose if self.long_prose.any() else prose)
         top, bottom = (int(outer[0]), int(outer[-1])) if outer.size else (n, -1)
         c.log("lines before the first prose", np.maximum(top - lines, 0))
@@ -558,18 +552,18 @@ class Page:
             _block(c, f"block {penalty}", np.where(prose, size, -penalty), so_far[1])
 
         # -- the page
-        sums = so_far[:, -1]
-        c.page("lines", int(log8(sums[0])))
-        c.page("words", int(log8(sums[1] // 8)))
+        sums = so_far[:, -1].tolist()
+        c.page("lines", int(log8(np.array(n))))
+        c.page("words", int(log8(np.array(sums[1] // 8))))
         for name, part, of in (
             ("prose share", 2, 1), ("prose lines", 3, 0), ("short lines", 4, 0), ("function words", 5, 7),
-            ("capitalised words", 6, 7), ("numbers", 8, 7), ("repeats", 9, 0),
-            ("topic words", 12, 11), ("separators", 15, 0), ("known words", 14, 7),
+            ("capitalised words", 6, 7), ("numbers", 14, 7), ("repeats", 8, 0),
+            ("topic words", 11, 10), ("separators", 15, 0), ("known words", 13, 7),
         ):  # fmt: skip
-            c.page(name, int(share8(sums[part : part + 1], sums[of : of + 1])[0]))
+            c.page(name, _share(sums[part], sums[of]))
         c.page("longest line", int(log8(size.max())))
-        c.page("word weights", int(signed8(sums[10:11] * 2 // n, 8)[0]))
-        c.page("money", int(share8(np.array([(counts[cd.CURRENCY] > 0).sum()]), np.array([n]))[0]))
+        c.page("word weights", int(signed8(np.array(sums[9] * 2 // n), 8)))
+        c.page("money", _share(int((counts[cd.CURRENCY] > 0).sum()), n))
         return c.done()
 
     def types(self, table: Array) -> tuple[list[str], Array]:
@@ -623,29 +617,33 @@ class Page:
         inside = np.bincount(self.key[likely[w.word_line]], minlength=0x4000)
         found = self.topical & (inside[self.key] > likely[w.word_line])
         c.share("words of likely lines", self.per_line(found), self.per_line(self.topical))
-        total = _running(np.stack([np.ones(n, np.int64), weight, content, chance, likely, out]))
+        base = np.stack([np.ones(n, np.int64), weight, content, chance, likely, out])
+        total = _running(base)
         for a in (-3, -2, -1, 1, 2, 3):
             c.byte(f"first look {a:+d}", _next_to(look, a, 0))
-        for a, b in ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20), (-60, -1), (1, 60)):
-            k, v, cv, ch, _, ou = _window(total, a, b)
-            name = f"{a:+d}..{b:+d}"
-            c.share(f"content share {name}", cv, v * 250)
-            c.byte(f"mean look {name}", np.where(k > 0, ch // np.maximum(k, 1), 255))
-            c.share(f"unlikely lines {name}", ou, k)
-        for name, mark in (("likely", likely), ("sure", sure), ("out", out)):
-            c.log(f"since {name}", _since(mark))
-            c.log(f"until {name}", _until(mark))
+        windows = np.empty((len(base), len(LOOK_WINDOWS), n), np.int64)
+        for i, (a, b) in enumerate(LOOK_WINDOWS):
+            windows[:, i] = _window(total, a, b)
+        k, v, cv, ch, _, ou = windows
+        every = [f"{a:+d}..{b:+d}" for a, b in LOOK_WINDOWS]
+        c.share([f"content share {name}" for name in every], cv, v * 250)
+        c.byte([f"mean look {name}" for name in every], np.where(k > 0, ch // np.maximum(k, 1), 255))
+        c.share([f"unlikely lines {name}" for name in every], ou, k)
+        marks = np.stack([likely, sure, out])
+        c.log([f"since {name}" for name in ("likely", "sure", "out")], _since(marks))
+        c.log([f"until {name}" for name in ("likely", "sure", "out")], _until(marks))
         so_far = _sums(total)
         everything = so_far[2, -1:]
         c.share("content above", so_far[2, :-1], everything)
         c.share("content below", everything - so_far[2, 1:], everything)
         for name, level in (("half", 125), ("low", 60)):
             _block(c, f"likely block {name}", (chance - level) * weight // 25, so_far[1])
-        c.page("content share", int(share8(everything, so_far[1, -1:] * 250)[0]))
+        all_words = int(so_far[1, -1])
+        c.page("content share", _share(int(everything[0]), all_words * 250))
         c.page("content words", int(log8(everything[0] // 2000)))
         for name, mark in (("sure words", sure), ("undecided words", ~out & ~sure)):
-            c.page(name, int(share8(weight[mark].sum()[None], so_far[1, -1:])[0]))
-        c.page("likely lines", int(share8(so_far[4, -1:], so_far[0, -1:])[0]))
+            c.page(name, _share(int(weight[mark].sum()), all_words))
+        c.page("likely lines", _share(int(so_far[4, -1]), n))
         c.page("best", int(chance.max()))
         rank = np.empty(n, np.int64)
         rank[np.argsort(-odds, kind="stable")] = lines
@@ -667,4 +665,4 @@ def _block(c: _Columns, name: str, worth: Array, words_so_far: Array) -> None:
     c.log(f"{name}: words away", np.maximum(away, 0))
     c.log(f"{name}: from its start", np.maximum(lines - start, 0))
     c.log(f"{name}: to its end", np.maximum(end - 1 - lines, 0))
-    c.page(f"{name}, share", int(share8((words_so_far[end] - words_so_far[start])[None], words_so_far[-1:])[0]))
+    c.page(f"{name}, share", _share(int(words_so_far[end] - words_so_far[start]), int(words_so_far[-1])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -20,8 +21,6 @@ from cleaner.cli.rules.corpora import corpus_argument, docs, one_line
 from cleaner.model import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cleaner.corpus import Doc
     from cleaner.model import RuleSet
 
@@ -35,17 +34,23 @@ if TYPE_CHECKING:
 @click.option("--most-removed", type=int, metavar="N", help="Exit status 1 where more than N stretches are newly removed.")
 @click.option("--most-kept", type=int, metavar="N", help="Exit status 1 where more than N stretches are newly kept.")
 @click.option("--samples", default=5, show_default=True, help="Different texts to print of each rule.")
+@click.option(
+    "--sample", default=400, show_default=True, help="Clean at most so many of the texts that may differ; 0: all of them."
+)
 @click.option("--limit", default=0, help="Only so many texts.")
 @click.option("--workers", type=int, help="Processes; as many as there are cores where nothing is said.")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
 def diff(
     old: str, new: str, corpus: tuple[Path, ...], path: str, profile: str, most_removed: int | None, most_kept: int | None, samples: int,
-    limit: int, workers: int | None, as_json: bool,
+    sample: int, limit: int, workers: int | None, as_json: bool,
 ) -> None:  # fmt: skip
     """What two states of the rules take differently from CORPUS: newly removed, newly kept, by rule and site.
 
     OLD and NEW are rule folders or git revisions of the repository around the working folder; the code
     is this version's for both. Rules of a revision that this version can't read are left out and named.
+
+    Every text is searched for what the rules that changed may match. Of the texts that have any, a sample
+    is cleaned with both (--sample), always the same for the same corpus and rules, spread over all sites.
 
     \b
     Examples:
@@ -59,20 +64,18 @@ def diff(
     added, gone, changed = changed_rules(before, after)
     is_touched = touched(before, after)
     texts = 0
-
-    def worth_a_look() -> Iterator[Doc]:
-        nonlocal texts
-        for doc in docs(corpus, limit=limit):
-            texts += 1
-            if is_touched(doc.text):
-                yield doc
-
+    worth: list[Doc] = []
+    for doc in docs(corpus, limit=limit):
+        texts += 1
+        if is_touched(doc.text):
+            worth.append(doc)
+    chosen = sorted(worth, key=lambda d: hashlib.sha256(d.id.encode()).digest())[:sample] if sample else worth
     rules: dict[str, dict[str, Counter[str]]] = {"removed": defaultdict(Counter), "kept": defaultdict(Counter)}
     sites: dict[str, Counter[str]] = {"removed": Counter(), "kept": Counter()}
     labels: dict[str, Counter[str]] = {"removed": Counter(), "kept": Counter()}
     differing = 0
     options = {"profile": profile}
-    for doc, (first, second) in survey(worth_a_look(), [(before, options), (after, options)], workers=workers):
+    for doc, (first, second) in survey(chosen, [(before, options), (after, options)], workers=workers):
         if first == second:
             continue
         found = [("removed", r) for r in subtract(second, first, doc.text)] + [
@@ -93,7 +96,7 @@ def diff(
             json.dumps(
                 {
                     "old": before.version, "new": after.version, "rules_added": sorted(added), "rules_gone": sorted(gone),
-                    "rules_changed": sorted(changed), "texts": texts, "texts_differing": differing, "over_limit": over,
+                    "rules_changed": sorted(changed), "texts": texts, "texts_touched": len(worth), "texts_cleaned": len(chosen), "texts_differing": differing, "over_limit": over,
                     **{
                         f"newly_{side}": {
                             "count": totals[side], "labels": dict(labels[side]), "sites": dict(sites[side].most_common()),
@@ -108,7 +111,9 @@ def diff(
         )  # fmt: skip
         sys.exit(1 if over else 0)
     click.echo(f"{old} ({before.version}, {len(before)} rules) → {new} ({after.version}, {len(after)} rules)")
-    click.echo(f"rules: {len(added)} new, {len(gone)} gone, {len(changed)} changed; {differing} of {texts:,} texts differ")
+    click.echo(f"rules: {len(added)} new, {len(gone)} gone, {len(changed)} changed")
+    part = "" if len(chosen) == len(worth) else f" (a sample of {len(chosen):,} was cleaned; --sample 0 for all)"
+    click.echo(f"texts: {texts:,}, of which {len(worth):,} hold what changed rules may match{part}; {differing} differ")
     for side, colour in (("removed", "red"), ("kept", "green")):
         told = ", ".join(f"{n} {_LABELS.get(label, label)}" for label, n in labels[side].most_common())
         click.secho(f"\nnewly {side}: {totals[side]}{f' ({told})' if told else ''}", bold=True)
