@@ -22,7 +22,7 @@ from tests.strategies import prose_texts
 
 def documents() -> list[str]:
     """Pages and prose in many languages, so that language detection is in play, and some hard characters."""
-    texts = [p.given for p in pages() if not p.is_html] + list(prose_texts().values())
+    texts = [p.given for p in pages() if not p.is_html][::3] + list(prose_texts().values())[::2]
     return [*texts, "\ud800 lone", "", "caf\u00c3\u00a9\r\nShare this article\r\n", "Ĳ\u200b\u202e"]
 
 
@@ -50,7 +50,7 @@ def test_what_came_before_does_not_matter(expected: dict[str, str], ruleset: Rul
         for example in (*rule.removes, *rule.keeps):
             used.clean(marked(example)[0] + f"\n{rule.id}")
     fresh = Cleaner(ruleset)
-    for text in documents()[::5]:
+    for text in documents()[::2]:
         assert account(used.clean(text)) == account(fresh.clean(text)) == expected[text]
 
 
@@ -95,13 +95,13 @@ def finished(process: subprocess.Popen[str]) -> list[str]:
     return accounts
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("workers", [1, 3])
 def test_number_of_workers_does_not_matter(workers: int, expected: dict[str, str]) -> None:
     processes = [started(n, workers) for n in range(workers)]
     for n, process in enumerate(processes):
         assert finished(process) == [expected[text] for text in documents()[n::workers]]
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "1", "4294967295"])
+@pytest.mark.parametrize("hash_seed", ["0", "4294967295"])
 def test_hash_seed_does_not_matter(hash_seed: str, expected: dict[str, str]) -> None:
     assert finished(started(0, 1, hash_seed)) == [expected[text] for text in documents()]
