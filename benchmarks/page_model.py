@@ -139,12 +139,14 @@ def read(folder: Path, limit: int = 0) -> list[Sample]:
 
 def site_of(file: str, d: dict[str, Any]) -> str:
     """The registered domain; for news the publisher, who may have several; the page itself where nothing is known."""
+    from urllib.parse import urlsplit
+
     from tld import get_tld
 
     if file == "news":
         return "news/" + re.sub(r"_\d{4}_\d\d_\d\d.*", "", d["id"].split("/")[-1])
     found = get_tld(d["url"], as_object=True, fail_silently=True, fix_protocol=True) if d["url"] else None
-    return found.fld if found else d["id"]
+    return found.fld if found else urlsplit(d["url"] or "").netloc or d["id"]
 
 
 def soft_labels(lines: Sequence[str], labels: Sequence[str], gold: str) -> Array:
@@ -316,6 +318,8 @@ class Lexicon:
         chance = self.weight[train] ** 0.75
         pick = np.sort(draw.choice(train, min(self.settings.heading_rows, train.size), replace=False, p=chance / chance.sum()))
         out = np.zeros((3 * BUCKETS, len(AROUND)), np.int8)
+        if not keep.size:
+            return out[:BUCKETS]
         for i, (a, b) in enumerate(AROUND):
             rows, near = [], []
             for d in range(a, b + 1):
@@ -344,7 +348,7 @@ class Lexicon:
         y = np.array([TYPES.index(s.type) for s in self.samples])[train]
         w = np.array([1 / s.weight for s in self.samples])[train]
         out = np.zeros((1 << TYPE_BITS, len(TYPES)), np.int8)
-        if np.unique(y).size < 2:
+        if np.unique(y).size < 2 or not keep.size:
             return out
         model = _regression(10, 40)
         model.fit(sp.diags(1 / np.sqrt(np.maximum(total, 1))) @ x, y, sample_weight=w)
