@@ -36,8 +36,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cleaner.page import chardata
-from cleaner.page.features import AROUND, SHORT, TYPE_BITS, WORD_BITS, Page, Tables, Words, WordWeights
-from cleaner.page.model import CALIBRATION, KEEPS, PARTS, PageModel, best_threshold, worth_it
+from cleaner.page.features import AROUND, SHORT, TYPE_BITS, TYPES, WORD_BITS, Page, Tables, Words, WordWeights
+from cleaner.page.model import CALIBRATION, KEEPS, PARTS, PageModel, best_threshold, column_names, worth_it
 from cleaner.page.trees import UNIT, Trees
 from cleaner.pipeline import Cleaner
 from cleaner.rules import load as load_rules
@@ -45,7 +45,6 @@ from cleaner.rules import load as load_rules
 Array = np.ndarray[Any, Any]
 
 FOLDS = 5
-TYPES = ("article", "service", "product", "collection", "forum", "listing", "documentation")
 BUCKETS = 1 << WORD_BITS
 #: News are few among the pages, and what most people have.
 FILE_WEIGHT = {"articles": 3.0, "news": 3.0}
@@ -388,7 +387,7 @@ class Forests:
         self.settings = settings
         self.firsts: dict[frozenset[int], Trees] = {}
         self.seconds: dict[frozenset[int], Trees] = {}
-        self.typical: Array = np.zeros(0)
+        self.typical: Array = np.zeros(len(column_names()[1]), np.uint8)
         weights = [line_weights(s, tables, POWER) for s in samples]
         every = np.concatenate(weights)
         odds = every**0.75
@@ -426,10 +425,10 @@ class Forests:
 
     def first_columns(self, s: Sample, without: frozenset[int]) -> tuple[Page, Array]:
         """The page and its columns for the first look."""
-        page = Page(s.text, self.tables, WordWeights.none())
+        page = Page(s.text, self.tables)
         packed = self.lexicon.without(without)
         _, columns = page.columns(WordWeights.unpack(packed))
-        return page, np.concatenate([columns, page.types(packed["types"])[1]])
+        return page, np.concatenate([columns, page.types(packed["types"])])
 
     def second_columns(self, s: Sample, without: frozenset[int]) -> Array:
         """Columns for the second look, with words and first scores that were learned without these folds."""
@@ -464,14 +463,14 @@ def from_catboost(model: Any) -> Trees:
         model.save_model(str(path), format="json")
         data = json.loads(path.read_text())
     trees = data["oblivious_trees"]
-    depth = max(1, *(len(t["splits"]) for t in trees))
+    depth = max(1, *(len(t["splits"] or ()) for t in trees))
     feature = np.zeros((len(trees), depth), np.uint16)
     above = np.full((len(trees), depth), 255, np.uint8)  # a byte is never above 255: the bit stays unset
     leaf = np.zeros((len(trees), 1 << depth), np.int64)
     columns = [f["flat_feature_index"] for f in data["features_info"]["float_features"]]
     scale, bias = data["scale_and_bias"][0], data["scale_and_bias"][1][0]
     for i, t in enumerate(trees):
-        for j, split in enumerate(t["splits"]):
+        for j, split in enumerate(t["splits"] or ()):
             feature[i, j] = columns[split["float_feature_index"]]
             above[i, j] = int(np.floor(split["border"]))
         leaf[i, : len(t["leaf_values"])] = np.round(np.array(t["leaf_values"]) * scale * UNIT)
@@ -645,14 +644,18 @@ class Study:
         self.state = work / "state.pkl" if work else None
         if self.state and self.state.exists():
             with self.state.open("rb") as f:
-                self.lexicon.done, self.forests.firsts, self.forests.seconds, self.forests.typical = pickle.load(f)
+                self.lexicon.done, self.forests.firsts, self.forests.seconds, self.forests.typical, names = pickle.load(f)
+            if names != column_names():
+                settings.say("the columns are others than in the earlier run: trees are learned anew")
+                self.forests.firsts, self.forests.seconds = {}, {}
 
     def keep_state(self) -> None:
         """Write what was learned so far."""
         if self.state:
             part = self.state.with_suffix(".part")
             with part.open("wb") as f:
-                pickle.dump((self.lexicon.done, self.forests.firsts, self.forests.seconds, self.forests.typical), f)
+                f_ = self.forests
+                pickle.dump((self.lexicon.done, f_.firsts, f_.seconds, f_.typical, column_names()), f)
             part.replace(self.state)
 
     def learn(self, without: frozenset[int]) -> None:
@@ -675,13 +678,10 @@ class Study:
 
     def packed(self, without: frozenset[int], calibration: Array) -> dict[str, Array]:
         """Weights learned without these folds, as they are shipped."""
-        packed = pack(
+        return pack(
             self.packed_tables, self.lexicon.without(without), self.forests.first(without), self.forests.second(without),
             calibration, self.forests.typical,
         )  # fmt: skip
-        page = Page(self.samples[0].text, self.tables, WordWeights.none())
-        packed["first_columns"] = np.array([len(page.columns(WordWeights.none())[0]) + len(TYPES)], np.int32)
-        return packed
 
 
 def calibration_of(study: Study, scores: list[Array]) -> Array:
@@ -754,6 +754,12 @@ def compare(samples: Sequence[Sample]) -> dict[str, list[Score | None]]:
     return out
 
 
+def columns_card() -> dict[str, list[str]]:
+    """Names of the columns, in the order that the trees count them."""
+    first, second = column_names()
+    return {"first": first, "second": second}
+
+
 def summary(samples: Sequence[Sample], scores: Sequence[Score]) -> dict[str, dict[str, float]]:
     """F1 and words lost in 100,000, of all pages and by group."""
     rows: dict[str, list[Score]] = {"all": list(scores)}
@@ -812,7 +818,7 @@ def train(args: argparse.Namespace) -> None:
     scores = study.scores()
     calibration = calibration_of(study, scores)
     chances = [calibration[np.clip(x // (UNIT // 32) + 320, 0, 640)] for x in scores]
-    card: dict[str, Any] = {"version": VERSION, "keep": {}}
+    card: dict[str, Any] = {"version": VERSION, "keep": {}, "columns": columns_card()}
     for keep in KEEPS:
         card["keep"][str(keep)] = price_for(samples, chances, (1 - keep) * 0.8)
     say(f"prices, one look, no rules: {card['keep']}")

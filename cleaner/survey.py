@@ -6,19 +6,22 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
 from cleaner import normalise, phrases
 from cleaner.corpus import Doc
+from cleaner.detectors import DETECTORS
 from cleaner.edits import apply
 from cleaner.gates import cue_gate
-from cleaner.match import Lines
-from cleaner.model import Removal, RuleSet
+from cleaner.match import Lines, Matcher, segments
+from cleaner.model import Removal, Rule, RuleSet
 from cleaner.pipeline import Cleaner
 from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
+from cleaner.schema import LANGUAGES
 
 #: Rules and the options of a Cleaner with them.
 Setting = tuple[RuleSet, dict[str, Any]]
@@ -99,18 +102,51 @@ def _matching(ruleset: RuleSet) -> dict[str, tuple[Any, ...]]:
 def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
     """A test whether two rule sets may treat a text differently, far cheaper than cleaning it twice.
 
-    True unless in no line of the normalised text a cue and the pattern (its wider twin in RE2, anywhere
-    in the line) of a rule that changed are found. Where what is protected, a detector or a word list
-    changed, always true.
+    True where the rules that changed take something else from a line of the normalised text, or from a
+    segment of it, than before; where a detector that changed finds something else; and always, where
+    what is protected changed. A line that fits only once another rule has cut its end is not seen.
     """
     ids = set().union(*changed_rules(old, new))
-    changed = [(ruleset, [r for r in ruleset if r.id in ids]) for ruleset in (old, new)]
-    if (
-        old.protected != new.protected
-        or old.words != new.words
-        or any(r.kind == "detector" for _, rules in changed for r in rules)
-    ):
+    if old.protected != new.protected:
         return lambda text: True
+    finds = [_finder(ruleset, ids, all_of_them=old.words != new.words) for ruleset in (old, new)]
+    # A block's opening line is tried as a line: what hangs on it matters only where that matches.
+    before, after = (
+        Matcher(s, [replace(r, kind="line") if r.kind == "block" else r for r in s if r.id in ids and r.kind != "detector"], {})
+        for s in (old, new)
+    )
+    by_cue = _tests_by_cue([(s, [r for r in s if r.id in ids]) for s in (old, new)])
+    gate, tests = cue_gate(list(by_cue)), list(by_cue.values())
+
+    @lru_cache(maxsize=1_000_000)
+    def differs(line: str) -> bool:
+        data = line.encode("utf-8", "replace")
+        seen = dict.fromkeys(test for cue, _, _ in gate(phrases.fold(line)) for test in tests[cue])
+        if not any(test(line, data) for test in seen):
+            return False
+        parts = dict.fromkeys([line, *(line[a:b] for a, b in segments(line))])
+        return any(_taken_by(before, part) != _taken_by(after, part) for part in parts)
+
+    def test_text(text: str) -> bool:
+        lines = Lines(apply(text, normalise.normalise(text)))
+        hit = {lines.index_at(start) for _, start, _ in gate(lines.low)}
+        return any(differs(lines.parts[i]) for i in sorted(hit)) or finds[0](lines) != finds[1](lines)
+
+    return test_text
+
+
+_EVERY = frozenset(LANGUAGES)
+
+
+def _taken_by(matcher: Matcher, line: str) -> set[tuple[Any, ...]]:
+    """What the rules of ``matcher`` take from one line, whatever its language, with what decides about lines below."""
+    found = matcher.find(line, lambda: _EVERY)
+    rules = matcher.rules
+    return {(f.start, f.end, rules[f.rule].shape, rules[f.rule].most, rules[f.rule].least, rules[f.rule].language) for f in found}
+
+
+def _tests_by_cue(changed: Sequence[tuple[RuleSet, list[Rule]]]) -> dict[str, list[Test]]:
+    """Cue -> the twins of the patterns that it leads to, each made when it is first needed."""
     by_cue: dict[str, list[Test]] = {}
     for ruleset, rules in changed:
         slot = lru_cache(maxsize=None)(lambda name, slots=ruleset.slots: translate(slots[name], slots.__getitem__))
@@ -119,32 +155,23 @@ def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
                 test = _late_twin(source_regex(pattern), slot)
                 for cue in pattern.cues:
                     by_cue.setdefault(cue, []).append(test)
-    if not by_cue:
-        return lambda text: False
-    gate, tests = cue_gate(list(by_cue)), list(by_cue.values())
-
-    @lru_cache(maxsize=1_000_000)
-    def may_match(line: str) -> bool:
-        data = line.encode("utf-8", "replace")
-        seen = dict.fromkeys(test for cue, _, _ in gate(phrases.fold(line)) for test in tests[cue])
-        return any(test(line, data) for test in seen)
-
-    def test_text(text: str) -> bool:
-        lines = Lines(apply(text, normalise.normalise(text)))
-        hit = {lines.index_at(start) for _, start, _ in gate(lines.low)}
-        return any(may_match(lines.parts[i]) for i in sorted(hit))
-
-    return test_text
+    return by_cue
 
 
 def _late_twin(pattern: str, slot: Callable[[str], str]) -> Test:
-    """The pattern's twin, made when a line with its cue comes up; without one every such line may match."""
+    """The pattern's twin, anywhere in a line; without one every line with its cue may match."""
 
     @cache
     def made() -> Test:
         return twin(pattern, slot, begin=False, end=False) or (lambda text, data: True)
 
     return lambda text, data: made()(text, data)
+
+
+def _finder(ruleset: RuleSet, ids: set[str], *, all_of_them: bool) -> Callable[[Lines], set[tuple[int, int]]]:
+    """What the detectors of these rules find, or those of all rules."""
+    rules = [r for r in ruleset if r.kind == "detector" and r.status == "stable" and (all_of_them or r.id in ids)]
+    return lambda lines: {found for r in rules for found in DETECTORS[r.detector](lines, dict(r.options), ruleset.words)}
 
 
 def subtract(these: Sequence[Removal], those: Sequence[Removal], text: str) -> Iterator[Removal]:

@@ -97,7 +97,7 @@ def test_a_higher_keep_takes_no_line_that_a_lower_one_leaves() -> None:
 
 def test_profiles_without_the_model_never_use_it() -> None:
     for profile in ("careful", "standard", "thorough"):
-        cleaner = Cleaner(load_rules(), profile=profile)  # type: ignore[arg-type]  # a name out of a tuple
+        cleaner = Cleaner(load_rules(), profile=profile)
         assert not any(e.cause.startswith(PAGE) for e in cleaner.clean(web_page(1).text).edits)
 
 

@@ -99,7 +99,7 @@ def test_training_gives_a_model_that_cleans_pages_of_sites_it_has_not_seen(
     price = training.price_for(seen, chances, 0.01)
     assert max(training.risk(seen, chances, price).values()) <= 0.01
 
-    card = {"version": "test", "keep": {"0.99": price}}
+    card = {"version": "test", "keep": {"0.99": price}, "columns": training.columns_card()}
     training.save(tmp_path / "weights.npz", study.packed(without, calibration))
     with np.load(tmp_path / "weights.npz", allow_pickle=False) as packed:
         model = PageModel({name: packed[name] for name in packed.files}, card)

@@ -21,6 +21,9 @@ Array = np.ndarray[Any, Any]
 WORD_BITS = 18
 #: And to this many for the table that tells types of pages apart.
 TYPE_BITS = 16
+#: The types, and the columns that say how much a page looks like one.
+TYPES = ("article", "service", "product", "collection", "forum", "listing", "documentation")
+TYPE_NAMES = [f"page: like {name}" for name in TYPES]
 #: A weight of one in that table is a part of a log odd: 1 / 16; columns count in 1 / 20.
 TYPE_SCALE = 20 / 16
 _K1 = np.uint64(0x9E3779B97F4A7C15)
@@ -219,13 +222,13 @@ class WordWeights:
 #: Windows of lines around a line, ``(first, last)`` relative to it.
 WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20), (-50, -1), (1, 50))
 #: The same for the second look.
-LOOK_WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20), (-60, -1), (1, 60))
+LOOK_WINDOWS = ((-3, -1), (1, 3), (-20, -1), (1, 20), (-8, -1), (1, 8), (-60, -1), (1, 60))
 #: Lines for which a short line may speak: those ``first..last`` below it (negative: above it).
 AROUND = ((1, 4), (-4, -1), (1, 25), (-25, -1))
 #: Marks that are counted in a line.
 MARKS = (
-    ("commas", cd.COMMA), ("colons", cd.COLON), ("quotes", cd.QUOTE), ("brackets", cd.BRACKET), ("dashes", cd.DASH),
-    ("slashes", cd.SLASH), ("bars", cd.BAR), ("exclamations", cd.MARKS), ("code marks", cd.CODE), ("money", cd.CURRENCY),
+    ("commas", cd.COMMA), ("colons", cd.COLON), ("quotes", cd.QUOTE), ("dashes", cd.DASH), ("slashes", cd.SLASH),
+    ("bars", cd.BAR), ("exclamations", cd.MARKS), ("money", cd.CURRENCY),
 )  # fmt: skip
 #: A line of at most so many words is short: a heading, a button, an entry of a menu.
 SHORT = 8
@@ -353,7 +356,7 @@ _CHANCE = np.array([int(250 / (1 + 2.718281828459045 ** (-i / 32)) + 0.5) for i 
 class Page:
     """A page's lines and their columns."""
 
-    def __init__(self, text: str, tables: Tables, weights: WordWeights) -> None:
+    def __init__(self, text: str, tables: Tables) -> None:
         self.words = w = Words(tables, text)
         self.n = n = w.n
         if n:
@@ -432,16 +435,11 @@ class Page:
         counts, size, nwords, prose = self.counts, self.size, self.nwords, self.prose
         lex, lex_pair, lex_whole, around, common, known = self.learned(weights)
         lex_all = lex + lex_pair + lex_whole
-        shout = self.capital & (self.word_length >= 2) & (w.cls[w.word_end - 1] == cd.UPPER)
         ncap, ndigit, nfunction = self.capitals, self.per_line(self.digit), self.functions
         ndate = self.per_line(self.digit & ((self.word_length == 4) | (self.word_length <= 2)))
-        again = np.bincount(self.key, minlength=0x4000)
         in_prose = np.bincount(self.key[prose[w.word_line]], minlength=0x4000)
         topic = self.per_line(self.topical)
         topic_prose = self.per_line(self.topical & (in_prose[self.key] > prose[w.word_line]))
-        order = np.argsort(self.twin, kind="stable")
-        earlier = np.empty(n, np.int64)
-        earlier[order] = lines - np.repeat(np.cumsum(self.times) - self.times, self.times)
 
         # -- the line itself
         c.log("words", size)
@@ -456,17 +454,14 @@ class Page:
         c.share("figures share", counts[cd.DIGIT], self.full)
         c.share("punctuation share", counts[cd.STOP :].sum(0), self.full)
         c.share("capitalised words", ncap, nwords)
-        c.share("words in capitals", self.per_line(shout), nwords)
         c.log("numbers", ndigit)
         c.share("function words", nfunction, nwords)
         c.log("function words, number", nfunction)
         c.log([name for name, _ in MARKS], counts[[which for _, which in MARKS]])
         c.share("no spaces between words", self.spaceless, self.letters)
         c.log("repeats", self.repeats)
-        c.log("seen before", earlier)
         c.share("topic words share", topic_prose, topic)
         c.log("topic words", topic_prose)
-        c.share("words that come again", self.per_line(again[self.key] > 1), nwords)
         c.share("words known", known, nwords)
         c.byte("words common", np.minimum(common // np.maximum(nwords, 1), 255))
         c.signed("word weights", lex_all, 16)
@@ -496,16 +491,16 @@ class Page:
         windows = np.empty((len(base), len(WINDOWS), n), np.int64)
         for i, (a, b) in enumerate(WINDOWS):
             windows[:, i] = _window(total, a, b)
-        k, v, pv, _, li, fn, cap, nws, rp, lx, tp, tpp, date, kn = windows[:14]
+        k, v, pv, _, _, fn, cap, nws, rp, lx, tp, tpp, date, kn = windows[:14]
         k1 = np.maximum(k, 1)
         every = [f"{a:+d}..{b:+d}" for a, b in WINDOWS]
         c.log([f"words {name}" for name in every], v * 4 // k1)
         c.signed([f"word weights {name}" for name in every], lx * 2 // k1, 8)
-        for name, part, whole in (
-            ("function words", fn, nws), ("topic words", tpp, tp), ("repeats", rp, k), ("short lines", li, k), ("prose share", pv, v),
-        ):  # fmt: skip
+        for name, part, whole in (("topic words", tpp, tp), ("prose share", pv, v)):
             c.share([f"{name} {w}" for w in every], part, whole)
-        for name, part, whole in (("capitalised words", cap, nws), ("known words", kn, nws), ("dates", date, k)):
+        for name, part, whole in (
+            ("function words", fn, nws), ("repeats", rp, k), ("capitalised words", cap, nws), ("known words", kn, nws), ("dates", date, k),
+        ):  # fmt: skip
             c.share([f"{name} {w}" for w in every[2:]], part[2:], whole[2:])
         running = _running(around)
         for i, (a, b) in enumerate(AROUND):
@@ -524,7 +519,7 @@ class Page:
             + 64 * (self.first_class == cd.UPPER)
             + 128 * (self.first_class == cd.DIGIT) + 256 * (counts[cd.BAR] > 0) + 512 * (counts[cd.CURRENCY] > 0)
         )  # fmt: skip
-        for lag in (1, 2, 3):
+        for lag in (1, 2):
             same = np.zeros(n, np.int64)
             if n > lag:
                 same[:-lag] = self.make[:-lag] == self.make[lag:]
@@ -535,9 +530,9 @@ class Page:
         c.log("length unlike lines around", _window(_running(change), -4, 5))
 
         # -- distances
-        marks = np.stack([prose, self.long_prose, self.link, self.ends])
-        c.log([f"since {name}" for name in ("prose", "long prose", "short line", "sentence end")], _since(marks))
-        c.log([f"until {name}" for name in ("prose", "long prose", "short line", "sentence end")], _until(marks))
+        marks = np.stack([prose, self.long_prose, self.ends])
+        c.log([f"since {name}" for name in ("prose", "long prose", "sentence end")], _since(marks))
+        c.log([f"until {name}" for name in ("prose", "long prose", "sentence end")], _until(marks))
         outer = np.flatnonzero(self.long_prose if self.long_prose.any() else prose)
         top, bottom = (int(outer[0]), int(outer[-1])) if outer.size else (n, -1)
         c.log("lines before the first prose", np.maximum(top - lines, 0))
@@ -566,8 +561,8 @@ class Page:
         c.page("money", _share(int((counts[cd.CURRENCY] > 0).sum()), n))
         return c.done()
 
-    def types(self, table: Array) -> tuple[list[str], Array]:
-        """What the page's words say of its type: a row a type, the same for all lines.
+    def types(self, table: Array) -> Array:
+        """What the page's words say of its type: a row for each of ``TYPE_NAMES``, the same for all lines.
 
         ``table``: learned weights, (buckets, types) of whole numbers.
         """
@@ -576,8 +571,7 @@ class Page:
         often = 1 + (times[there] >= 4)
         total = (table[there].astype(np.int64) * often[:, None]).sum(0)
         value = np.floor(total * TYPE_SCALE / np.sqrt(float(max(1, often.sum())))) + 128
-        rows = np.repeat(np.clip(value, 0, 255).astype(np.uint8)[:, None], self.n, axis=1)
-        return [f"page: kind {i}" for i in range(table.shape[1])], rows
+        return np.repeat(np.clip(value, 0, 255).astype(np.uint8)[:, None], self.n, axis=1)
 
     def second(self, score: Array) -> tuple[list[str], Array]:
         """Columns for the second look: what the first says of the line and of those around it.
@@ -599,20 +593,9 @@ class Page:
         best = np.zeros(self.times.size, np.int64)
         np.maximum.at(best, self.twin, chance)
         c.byte("best of its twins", best[self.twin])
-        _, kind, alike = np.unique(self.make, return_inverse=True, return_counts=True)
-        c.byte("mean of its make", (_sum_by(kind, chance, alike.size) // alike)[kind])
-        c.log("lines of its make", alike[kind])
-        order = np.argsort(kind, kind="stable")
-        ranked = kind[order]
-        place = np.arange(n)
-        begin = np.maximum.accumulate(np.where(np.r_[True, ranked[1:] != ranked[:-1]], place, 0))
-        end = begin + alike[ranked]
-        run = _sums(_running(chance[order]))
-        sides = (("above", np.maximum(begin, place - 5), place), ("below", place + 1, np.minimum(end, place + 6)))
-        for name, since, until in sides:
-            mean = np.empty(n, np.int64)
-            mean[order] = np.where(until > since, (run[until] - run[since]) // np.maximum(until - since, 1), 255)
-            c.byte(f"same make {name}", mean)
+        alike = np.bincount(self.make)
+        c.byte("mean of its make", (_sum_by(self.make, chance, alike.size) // np.maximum(alike, 1))[self.make])
+        c.log("lines of its make", alike[self.make])
         # Words that also stand in likely lines.
         inside = np.bincount(self.key[likely[w.word_line]], minlength=0x4000)
         found = self.topical & (inside[self.key] > likely[w.word_line])
@@ -626,7 +609,7 @@ class Page:
             windows[:, i] = _window(total, a, b)
         k, v, cv, ch, _, ou = windows
         every = [f"{a:+d}..{b:+d}" for a, b in LOOK_WINDOWS]
-        c.share([f"content share {name}" for name in every], cv, v * 250)
+        c.share([f"content share {name}" for name in every[:4]], cv[:4], v[:4] * 250)
         c.byte([f"mean look {name}" for name in every], np.where(k > 0, ch // np.maximum(k, 1), 255))
         c.share([f"unlikely lines {name}" for name in every], ou, k)
         marks = np.stack([likely, sure, out])
@@ -637,7 +620,7 @@ class Page:
         c.share("content above", so_far[2, :-1], everything)
         c.share("content below", everything - so_far[2, 1:], everything)
         for name, level in (("half", 125), ("low", 60)):
-            _block(c, f"likely block {name}", (chance - level) * weight // 25, so_far[1])
+            _block(c, f"likely block {name}", (chance - level) * weight // 25, so_far[1], edges=False)
         all_words = int(so_far[1, -1])
         c.page("content share", _share(int(everything[0]), all_words * 250))
         c.page("content words", int(log8(everything[0] // 2000)))
@@ -651,18 +634,19 @@ class Page:
         return c.done()
 
 
-def _block(c: _Columns, name: str, worth: Array, words_so_far: Array) -> None:
-    """Where a line stands to the run of lines that is worth most."""
+def _block(c: _Columns, name: str, worth: Array, words_so_far: Array, *, edges: bool = True) -> None:
+    """Where a line stands to the run of lines that is worth most; with ``edges``, how many lines from its start and end."""
     n = worth.size
     lines = np.arange(n)
     s = _sums(_running(worth))
     end = int(np.argmax(s - np.minimum.accumulate(s)))
     start = int(np.argmin(s[: end + 1]))
     c.byte(f"{name}: inside", (lines >= start) & (lines < end))
-    c.log(f"{name}: lines above", np.maximum(start - lines, 0))
+    if edges:
+        c.log(f"{name}: lines above", np.maximum(start - lines, 0))
+        c.log(f"{name}: to its end", np.maximum(end - 1 - lines, 0))
     c.log(f"{name}: lines below", np.maximum(lines - end + 1, 0))
     away = np.maximum(words_so_far[start] - words_so_far[1:], words_so_far[:-1] - words_so_far[end])
     c.log(f"{name}: words away", np.maximum(away, 0))
     c.log(f"{name}: from its start", np.maximum(lines - start, 0))
-    c.log(f"{name}: to its end", np.maximum(end - 1 - lines, 0))
     c.page(f"{name}, share", _share(int(words_so_far[end] - words_so_far[start]), int(words_so_far[-1])))

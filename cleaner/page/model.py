@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.page import chardata as cd
-from cleaner.page.features import Page, Tables, WordWeights, first_look
+from cleaner.page.features import TYPE_NAMES, Page, Tables, WordWeights, first_look
 from cleaner.page.trees import UNIT, Trees
 
 Array = np.ndarray[Any, Any]
@@ -79,32 +79,32 @@ class PageModel:
         self.tables = Tables(packed)
         self.weights = WordWeights.unpack(packed)
         self.types = packed["types"]
-        self.typical = packed["typical"]
-        self.first = Trees.unpack(packed, "first")
-        self.second = Trees.unpack(packed, "second")
-        #: How many columns the first look has; the second has its own before them.
-        self.first_columns = int(packed["first_columns"][0])
+        # Trees name columns by number; the numbers are those of the code that they were learned with.
+        first, second = column_names()
+        typical = dict(zip(card["columns"]["second"], packed["typical"].tolist(), strict=True))
+        #: A usual line of content, column by column.
+        self.typical = np.array([typical[n] for n in second], np.uint8)
+        self.first = Trees.unpack(packed, "first").renumbered([first.index(n) for n in card["columns"]["first"]])
+        self.second = Trees.unpack(packed, "second").renumbered([second.index(n) for n in card["columns"]["second"]])
+        self.names = second
         self.calibration = packed["calibration"].astype(np.int64)
         self.keeps = {float(k): float(v) for k, v in card["keep"].items()}
 
     def look(self, text: str) -> Look:
         """Score every line of ``text``."""
-        page = Page(text, self.tables, self.weights)
+        page = Page(text, self.tables)
         if not page.n:
             none = np.zeros(0, np.int64)
             return Look(none, none, none, none, none, "empty")
-        _, second = self.columns(page)
+        second = self.columns(page)
         score = self.second.score(second).astype(np.int64)
         chance = self.calibration[np.clip(score // STEP + 320, 0, 640)]
         return Look(page.words.start, page.words.end, page.nwords, score, chance, unknown(page))
 
-    def columns(self, page: Page) -> tuple[list[str], Array]:
-        """What the second look sees of a page, names and (features, lines): what it adds, then what the first saw."""
-        names, first = page.columns(self.weights)
-        kinds, types = page.types(self.types)
-        first = np.concatenate([first, types])
-        looks, second = page.second(self.first.score(first))
-        return [*looks, *names, *kinds], np.concatenate([second, first])
+    def columns(self, page: Page) -> Array:
+        """What the second look sees of a page, (features, lines): what it adds, then what the first saw."""
+        first = np.concatenate([page.columns(self.weights)[1], page.types(self.types)])
+        return np.concatenate([page.second(self.first.score(first))[1], first])
 
     def goes(self, look: Look, keep: float | None) -> Array:
         """Which lines go, one bool each; none where the page is unknown.
@@ -125,17 +125,17 @@ class PageModel:
 
         A feature's weight is what the line's log odds would gain if it were as in a usual line of content.
         """
-        names, columns = self.columns(Page(text, self.tables, self.weights))
-        looks = len(names) - self.first_columns
-        x = np.repeat(columns[:, line : line + 1], len(names) + 1, axis=1)
-        swap = np.arange(len(names))
+        columns = self.columns(Page(text, self.tables))
+        looks = len(self.names) - len(column_names()[0])
+        x = np.repeat(columns[:, line : line + 1], len(self.names) + 1, axis=1)
+        swap = np.arange(len(self.names))
         x[swap, swap] = self.typical
         # With a feature of the line the first look at it changes, too.
-        x[0, looks:-1] = first_look(self.first.score(x[looks:, looks:-1]).astype(np.int64))
+        x[self.names.index("first look"), looks:-1] = first_look(self.first.score(x[looks:, looks:-1]).astype(np.int64))
         score = self.second.score(x)
         gain = (score[:-1] - score[-1]) / UNIT
         order = np.argsort(-gain, kind="stable")[:most]
-        return [(names[i], -round(float(gain[i]), 1)) for i in order if gain[i] > 0.05]
+        return [(self.names[i], -round(float(gain[i]), 1)) for i in order if gain[i] > 0.05]
 
     def check_keep(self, keep: float | None) -> None:
         """Raise ValueError where ``keep`` is not one of the levels."""
@@ -215,6 +215,17 @@ def best_threshold(chance: Array, words: Array) -> int:
     alone = content / np.maximum(kept * PARTS + inside[-1], 1.0)
     expected = TOGETHER * together / SCENARIOS.size + (1 - TOGETHER) * alone
     return int(steps[int(np.argmax(expected))])
+
+
+@lru_cache(maxsize=1)
+def column_names() -> tuple[list[str], list[str]]:
+    """Names of the columns of the first and the second look, in the order of the code."""
+    nothing: dict[str, Array] = {
+        "class_starts": np.array([0]), "class_values": np.array([cd.LOWER]), "lower_from": np.array([0]), "lower_to": np.array([0]),
+    }  # fmt: skip
+    page = Page("a", Tables(nothing))
+    first = [*page.columns(WordWeights.none())[0], *TYPE_NAMES]
+    return first, [*page.second(np.zeros(1, np.int64))[0], *first]
 
 
 @lru_cache(maxsize=1)

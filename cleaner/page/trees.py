@@ -8,8 +8,8 @@ platform, to the last bit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,10 @@ class Trees:
             packed[f"{name}_leaf"],
             int(packed[f"{name}_bias"][0]),
         )
+
+    def renumbered(self, rows: Sequence[int]) -> Trees:
+        """The same trees over an input whose rows stand elsewhere: row ``i`` of the old is ``rows[i]`` of the new."""
+        return replace(self, feature=np.asarray(rows, np.intp)[self.feature])
 
     def score(self, x: Array) -> Array:
         """Log odds in units of ``1 / UNIT`` for every column of ``x`` (features, lines), bytes."""
