@@ -38,7 +38,7 @@ def _set(words: str) -> frozenset[str]:
 _ICON_CUES: dict[str, tuple[str, ...]] = {
     "runs": (
         "icon", "chevron", "caret", "arrow-", "arrow_", "arrow ", "fa-", "bi-", "mdi-", "ion-", "_circle", "_outline", "_border",
-        "more_", "expand_", "_cart", "account_", "navigate_", "shopping_", "play_",
+        "more_", "expand_", "_cart", "account_", "navigate_", "shopping_", "play_", "-square", "-o ",
     ),
     "ligatures": (
         "arrow_", "chevron_", "navigate_", "expand_", "unfold_", "open_in_new", "more_", "account_circle", "shopping_", "play_",
@@ -195,6 +195,8 @@ class _IconNames:
             return 3 * (sure + likely) >= len(tokens) - tokens.count("icon")
         if fewest > 2 and 2 <= sure < fewest <= sure + likely:
             return not plain
+        if fewest > 2 and not plain and sure + likely == len(tokens) > fewest:
+            return True
         return fewest > 2 and not sure and not likely and self._is_named_icons(tokens, fewest)
 
     def _points(self, tokens: Sequence[str], k: int) -> bool:

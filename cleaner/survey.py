@@ -110,11 +110,7 @@ def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
     if old.protected != new.protected:
         return lambda text: True
     finds = [_finder(ruleset, ids, all_of_them=old.words != new.words) for ruleset in (old, new)]
-    # A block's opening line is tried as a line: what hangs on it matters only where that matches.
-    before, after = (
-        Matcher(s, [replace(r, kind="line") if r.kind == "block" else r for r in s if r.id in ids and r.kind != "detector"], {})
-        for s in (old, new)
-    )
+    before, after = (_taker(s, [r for r in s if r.id in ids and r.status == "stable" and r.kind != "detector"]) for s in (old, new))
     by_cue = _tests_by_cue([(s, [r for r in s if r.id in ids]) for s in (old, new)])
     gate, tests = cue_gate(list(by_cue)), list(by_cue.values())
 
@@ -125,7 +121,7 @@ def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
         if not any(test(line, data) for test in seen):
             return False
         parts = dict.fromkeys([line, *(line[a:b] for a, b in segments(line))])
-        return any(_taken_by(before, part) != _taken_by(after, part) for part in parts)
+        return any(before(part) != after(part) for part in parts)
 
     def test_text(text: str) -> bool:
         lines = Lines(apply(text, normalise.normalise(text)))
@@ -138,11 +134,15 @@ def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
 _EVERY = frozenset(LANGUAGES)
 
 
-def _taken_by(matcher: Matcher, line: str) -> set[tuple[Any, ...]]:
-    """What the rules of ``matcher`` take from one line, whatever its language, with what decides about lines below."""
-    found = matcher.find(line, lambda: _EVERY)
-    rules = matcher.rules
-    return {(f.start, f.end, rules[f.rule].shape, rules[f.rule].most, rules[f.rule].least, rules[f.rule].language) for f in found}
+def _taker(ruleset: RuleSet, rules: Sequence[Rule]) -> Callable[[str], set[tuple[Any, ...]]]:
+    """What these rules take from one line, whatever its language, with all else that decides about it."""
+    # A block's opening line is tried as a line: what hangs on it matters only where that matches.
+    matcher = Matcher(ruleset, [replace(r, kind="line") if r.kind == "block" else r for r in rules], {})
+
+    def manner(r: Rule) -> tuple[Any, ...]:
+        return r.kind, r.shape, r.most, r.least, r.language, r.level, r.family, r.words
+
+    return lambda line: {(f.start, f.end, *manner(rules[f.rule])) for f in matcher.find(line, lambda: _EVERY)}
 
 
 def _tests_by_cue(changed: Sequence[tuple[RuleSet, list[Rule]]]) -> dict[str, list[Test]]:

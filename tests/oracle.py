@@ -181,7 +181,9 @@ class Oracle:
             tail = lines[opening + 1 : following]
             if any(self._compile(u).search(lines[opening]) for u in rule.get("unless", [])):
                 yield "kept by 'unless'"
-            if not rule.get("least", 0) <= len(tail) <= rule.get("most", 6):
+            # What hangs on it may itself be an opening line, or be taken by another rule at the same time.
+            hanging = sum(bool(text[removals[i].start : removals[i].end].strip()) for i in group) - 1
+            if len(tail) > rule.get("most", 6) or max(hanging, len(lines) - opening - 1) < rule.get("least", 0):
                 yield f"{len(tail)} lines hang on it"
             if any(words(line) >= 25 or (words(line) >= 8 and regex.search(r"[.。।]\W*$", line)) for line in tail):
                 yield "prose hangs on it"

@@ -114,8 +114,11 @@ MUTATIONS: dict[str, Callable[[str], str]] = {
 def mutated(draw: st.DrawFn, residue: st.SearchStrategy[Residue]) -> Residue:
     one = draw(residue)
     name = draw(st.sampled_from(sorted(MUTATIONS)))
+    changed = "\n".join(map(MUTATIONS[name], one.text.split("\n")))
+    if any(regex.search(u, changed, regex.I) for u in one.rule.unless):
+        return one  # a bullet, say, makes another thing of it, as the rule itself says
     event(f"mutation: {name}")
-    return Residue("\n".join(map(MUTATIONS[name], one.text.split("\n"))), one.rule)
+    return Residue(changed, one.rule)
 
 
 # ---------------------------------------------------------------- documents
