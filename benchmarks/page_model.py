@@ -26,6 +26,7 @@ import random
 import re
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,7 +116,7 @@ def read(folder: Path, limit: int = 0) -> list[Sample]:
                 if limit and n >= limit:
                     break
                 d = json.loads(record)
-                if any(line.strip() for line, _ in d["views"].get("dump", [])):
+                if any(shows(line) for line, _ in d["views"].get("dump", [])):
                     raw.append((path.name.split(".")[0], d))
     names = [site_of(file, d) for file, d in raw]
     sites = {name: i for i, name in enumerate(sorted(set(names)))}
@@ -123,8 +124,8 @@ def read(folder: Path, limit: int = 0) -> list[Sample]:
     random.Random(0).shuffle(order)
     samples = []
     for (file, d), name in zip(raw, names, strict=True):
-        lines = [line for line, _ in d["views"]["dump"] if line.strip()]
-        labels = [label for line, label in d["views"]["dump"] if line.strip()]
+        lines = [line for line, _ in d["views"]["dump"] if shows(line)]
+        labels = [label for line, label in d["views"]["dump"] if shows(line)]
         site = sites[name]
         samples.append(
             Sample(
@@ -134,6 +135,11 @@ def read(folder: Path, limit: int = 0) -> list[Sample]:
             )
         )  # fmt: skip
     return samples
+
+
+def shows(line: str) -> bool:
+    """Whether a line holds more than white space and invisible characters: the model sees no others."""
+    return any(not c.isspace() and unicodedata.category(c) != "Cf" for c in line)
 
 
 def site_of(file: str, d: dict[str, Any]) -> str:
