@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 import regex
 
-from cleaner import phrases
+from cleaner import heads, phrases
 from cleaner.gates import CueGate, cue_gate
 from cleaner.model import SPAN_REACH, Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
@@ -134,12 +134,15 @@ Detector = Callable[[Lines, dict[str, Any], dict[str, tuple[str, ...]]], Iterabl
 class _Entry:
     """One pattern of one rule, compiled when it is first needed."""
 
+    number: int
+    """Its place among all entries: rule order."""
     rule: int
     index: int
     source: Pattern
     kind: str
     slots: dict[str, str]
     twin_slots: Callable[[str], str]
+    head_slots: Callable[[str], Any]
     at: str
 
     @cached_property
@@ -179,6 +182,13 @@ class _Entry:
                 return False
         return self._twin(text, data)
 
+    @cached_property
+    def heads(self) -> frozenset[str] | None:
+        """Keys of the texts that the pattern may match from their start; None for any, and for spans at the end."""
+        if self.kind == "span" and self.at == "end":
+            return None
+        return heads.heads(source_regex(self.source), self.head_slots)
+
     def has_cue(self, low: str) -> bool:
         """Whether one of the pattern's cues is in the folded text."""
         return any(cue in low for cue in self.source.cues)
@@ -193,23 +203,61 @@ class _Uses:
     """What one cue leads to."""
 
     def __init__(self) -> None:
-        self.all: list[int] = []
-        """Entries with the cue, in rule order: those to try on a line of moderate length."""
-        self.inside: list[int] = []
+        self.all: list[_Entry] = []
+        """Entries with the cue: those to try on a line of moderate length."""
+        self.inside: list[_Entry] = []
         """Those of them that may match where the cue is part of a longer word."""
-        self.spans: list[int] = []
+        self.spans: list[_Entry] = []
         """Only those that look at the ends of a line: all that a long line can match."""
         self.longest = LONGEST_SPLIT
         """Length in characters up to which a line may match more than a span."""
 
-    def add(self, entry: _Entry, number: int, cue: str) -> None:
-        self.all.append(number)
-        if not (entry.source.phrase and phrases.has_whole_words(entry.source.source) and phrases.is_spaced(cue)):
-            self.inside.append(number)
+    def add(self, entry: _Entry, cue: str) -> None:
+        self.all.append(entry)
+        whole = phrases.has_whole_words(entry.source.source) if entry.source.phrase else entry.source.whole
+        if not (whole and phrases.is_spaced(cue)):
+            self.inside.append(entry)
         if entry.kind == "span":
-            self.spans.append(number)
+            self.spans.append(entry)
         else:
             self.longest = max(self.longest, entry.source.longest + 100)
+
+    @cached_property
+    def all_by_head(self) -> _ByHead:
+        return _ByHead(self.all)
+
+    @cached_property
+    def inside_by_head(self) -> _ByHead:
+        return _ByHead(self.inside)
+
+    @cached_property
+    def spans_by_head(self) -> _ByHead:
+        return _ByHead(self.spans)
+
+
+class _ByHead:
+    """Numbers of entries, by how the texts begin that they may match."""
+
+    def __init__(self, entries: Sequence[_Entry]) -> None:
+        self.every = tuple(e.number for e in entries)
+        self.anyhow = tuple(e.number for e in entries if e.heads is None)
+        """Those to try whatever the text begins with."""
+        self.known: dict[str, list[int]] = {}
+        for e in entries:
+            for head in e.heads or ():
+                self.known.setdefault(head, []).append(e.number)
+
+    def add_to(self, numbers: set[int], key: str | None) -> None:
+        """Add those that a text with this key may be a match of; all, where its key can't be told."""
+        if key is None:
+            numbers.update(self.every)
+            return
+        if self.anyhow:
+            numbers.update(self.anyhow)
+        if self.known:
+            for k in (key, key[:2], key[:1]):
+                if k in self.known:
+                    numbers.update(self.known[k])
 
 
 class Matcher:
@@ -222,14 +270,16 @@ class Matcher:
         self._protected_sources = ruleset.protected
         self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
+        head_slots = heads.slot_reader(ruleset.slots)
         self._entries: list[_Entry] = []
         uses: dict[str, _Uses] = {}
         for i, rule in enumerate(self.rules):
             for j, pattern in enumerate(rule.patterns):
-                number = len(self._entries)
-                self._entries.append(_Entry(i, j, pattern, rule.kind, ruleset.slots, twin_slot, rule.at))
+                kind, slots = rule.kind, ruleset.slots
+                entry = _Entry(len(self._entries), i, j, pattern, kind, slots, twin_slot, head_slots, rule.at)
+                self._entries.append(entry)
                 for cue in pattern.cues:
-                    uses.setdefault(cue, _Uses()).add(self._entries[number], number, cue)
+                    uses.setdefault(cue, _Uses()).add(entry, cue)
         self._cues = list(uses)
         self._uses = list(uses.values())
 
@@ -267,40 +317,44 @@ class Matcher:
         return _first_come(found, by_rules) if found else list(by_rules)
 
     def _candidates(self, lines: Lines) -> dict[int, list[int]]:
-        """Line number -> entries that may match that line, in rule order."""
+        """Line number -> entries that may match that line (a piecewise match by its first segment), in rule order."""
         low = lines.low
         hits = self._gate(low)
         if not hits:
             return {}
         candidates: dict[int, set[int]] = {}
         starts, parts = lines.starts, lines.parts
-        i = 0
-        begin, length = starts[0], len(parts[0])
-        last = (-1, -1)
+        i = -1
+        begin, length = 0, -1
+        numbers: set[int] = set()
+        key: str | None = None
+        last: int | str = -1
         for cue, start, end in hits:
             if start >= begin + length + 1 or start < begin:
                 i = bisect_right(starts, start) - 1
                 begin, length = starts[i], len(parts[i])
-            if (i, cue) == last:
+                numbers = candidates.setdefault(i, set())
+                key = heads.key(parts[i])
+                last = -1
+            if cue == last:
                 continue  # the same cue again on the same line
             uses = self._uses[cue]
             if length <= uses.longest:
                 if _is_inside(low, start, end):
-                    if uses.inside:
-                        candidates.setdefault(i, set()).update(uses.inside)
+                    uses.inside_by_head.add_to(numbers, key)
                     continue
-                wanted = uses.all
+                uses.all_by_head.add_to(numbers, key)
             elif uses.spans and (start < begin + _NEAR_END or end > begin + length - _NEAR_END):
-                wanted = uses.spans
+                uses.spans_by_head.add_to(numbers, key)
             else:
                 continue
-            last = (i, cue)
-            if wanted:
-                if i in candidates:
-                    candidates[i].update(wanted)
-                else:
-                    candidates[i] = set(wanted)
-        return {i: sorted(entries) for i, entries in sorted(candidates.items())}
+            last = cue
+        return {i: sorted(entries) for i, entries in sorted(candidates.items()) if entries}
+
+    def entries_of(self, text: str) -> list[_Entry]:
+        """The entries that have a cue in ``text``, in rule order."""
+        found = {e.number for cue, _, _ in self._gate(phrases.fold(text)) for e in self._uses[cue].all}
+        return [self._entries[n] for n in sorted(found)]
 
     def entry(self, number: int) -> _Entry:
         return self._entries[number]
@@ -373,7 +427,7 @@ class _Round:
         return []
 
     def _segments(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
-        """Each segment of a line by a line rule of its own, or nothing."""
+        """Each segment of a line by a line rule of its own, or nothing; ``entries``: those for the first segment."""
         entries = [e for e in entries if e.kind == "line"]
         if not entries:
             return []
@@ -390,6 +444,7 @@ class _Round:
         parts = segments(line.text)
         if not 2 <= len(parts) <= MOST_SEGMENTS:
             return []
+        entries = [e for e in self.matcher.entries_of(line.text) if e.kind == "line"]
         found = []
         for k, (a, b) in enumerate(parts):
             e = next((e for e in entries if self._takes(e, line.text[a:b], i)), None)

@@ -204,6 +204,8 @@ class Pattern:
     """Lower-case literals; at least one is in every line that the pattern may match."""
     longest: int
     """Characters: a longer line or segment is not tried; of a line's end, a span sees so many."""
+    whole: bool = False
+    """Whether a cue counts only where it is no part of a longer word."""
 
 
 @dataclass(frozen=True)

@@ -326,8 +326,17 @@ class _Reader:
                 and self._regex_is_sound(pattern, document, at, name, "the pattern")
                 and self._matches_something(pattern, document, at, name)
             ):
-                patterns.append(Pattern(pattern, False, tuple(entry.cues), limit))
+                cues = tuple(c for cue in entry.cues for c in self._cues_of(cue))
+                whole = all(SLOT.fullmatch(cue) for cue in entry.cues)
+                patterns.append(Pattern(pattern, False, cues, limit, whole))
         for j, cue in enumerate(entry.cues):
+            if SLOT.fullmatch(cue):
+                if not self._cues_of(cue):
+                    self._say(
+                        document, (i, "cues", j), name, f"cue {cue!r} is not a slot that is a list of words",
+                        follows="nothing could tell which lines are worth a look", mend="name a slot without 'regex', or write words",
+                    )  # fmt: skip
+                continue
             # A space at an end is meant: it keeps "app " out of "apple".
             wanted = regex.sub(r"\s+", " ", phrases.fold(cue))
             if cue != wanted:
@@ -336,6 +345,11 @@ class _Reader:
                     follows="it would be found in no line, and the rule would match nothing", mend=f"write {wanted!r}",
                 )  # fmt: skip
         return patterns
+
+    def _cues_of(self, cue: str) -> tuple[str, ...]:
+        """A cue as it stands, or the words of a slot; none where the slot is no list."""
+        slot = SLOT.fullmatch(cue)
+        return phrases.cues(phrases.parse(cue), self.plain_slots) if slot else (cue,)
 
     def _unless(self, entry: RuleEntry, i: int, document: Document, name: str) -> list[str]:
         out = []

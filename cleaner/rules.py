@@ -198,7 +198,7 @@ def _tuples(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _write_cache(path: Path, ruleset: RuleSet) -> None:
     data = {f.name: getattr(ruleset, f.name) for f in fields(ruleset)}
     data["rules"] = [
-        {**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest) for p in r.patterns]} for r in ruleset.rules
+        {**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest, p.whole) for p in r.patterns]} for r in ruleset.rules
     ]
     data["families"] = [asdict(f) for f in ruleset.families]
     try:

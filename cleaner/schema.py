@@ -113,7 +113,8 @@ class RuleEntry(Entry):
     cues: list[Text] = Field(
         default_factory=list,
         description="For 'regex': lower-case words of which one stands in every line that may match. Only lines with one are "
-        "looked at, which is what makes the search fast; rare words are better than common ones.",
+        "looked at, which is what makes the search fast; rare words are better than common ones. A slot that is a list of words "
+        "(\"{agency}\") stands for them as whole words.",
     )
     unless: list[Text] = Field(
         default_factory=list,
