@@ -63,6 +63,8 @@ class _Char:
     """One character: those it may be, as in keys; None where it may be any."""
 
     chars: frozenset[str] | None
+    letter: bool = False
+    """Whether it is a letter or figure for certain, though any."""
 
 
 @dataclass
@@ -80,6 +82,7 @@ class _Repeat:
 _Node = _Char | _Choice | _Repeat
 _SPACE = _Char(frozenset(" "))
 _ANY = _Char(None)
+_LETTER = _Char(None, letter=True)
 _MANY = 1000
 
 
@@ -96,6 +99,32 @@ def heads(source: str, slot: Callable[[str], list[_Node]]) -> frozenset[str] | N
     if "" in found:
         return None
     return frozenset(found)
+
+
+def may_begin_with_sign(source: str, slot: Callable[[str], list[_Node]]) -> bool:
+    """Whether a match of ``source`` may have to begin with something that is neither letter nor figure."""
+    try:
+        return _needs_sign(_Reader(source, slot).read())[0]
+    except (_Unreadable, RecursionError):
+        return True
+
+
+def _needs_sign(nodes: list[_Node]) -> tuple[bool, bool]:
+    """Whether a sign may be needed first, and whether nothing at all is needed."""
+    for node in nodes:
+        if isinstance(node, _Char):
+            return not node.letter and (node.chars is None or " " in node.chars), False
+        if isinstance(node, _Choice):
+            found = [_needs_sign(option) for option in node.options]
+            needed, empty = any(f[0] for f in found), any(f[1] for f in found)
+        else:
+            needed, empty = _needs_sign([node.inner])
+            if node.least == 0:
+                # What may be any sign, or absent, can as well begin with the first letter.
+                needed, empty = needed and not (isinstance(node.inner, _Char) and node.inner.chars is None), True
+        if needed or not empty:
+            return needed, False
+    return False, True
 
 
 def slot_reader(slots: dict[str, str]) -> Callable[[str], list[_Node]]:
@@ -247,8 +276,9 @@ class _Reader:
         found = _PROPERTY.match(self.source, self.at)
         if found is not None:
             self.at = found.end()
-            sign = found[2] in _SIGN_PROPERTIES and not found[1] and found[0][1] == "p"
-            return [_SPACE if sign else _ANY]
+            if found[1] or found[0][1] == "P":
+                return [_ANY]
+            return [_SPACE if found[2] in _SIGN_PROPERTIES else _LETTER if found[2][:1] in "LN" else _ANY]
         found = _HEX.match(self.source, self.at)
         if found is not None:
             self.at = found.end()
@@ -262,7 +292,7 @@ class _Reader:
         if c == "d":
             return [_Char(frozenset("0"))]
         if c.isalnum():
-            return [_ANY]
+            return [_LETTER if c == "w" else _ANY]
         return [_Char(frozenset(_key_char(c)))]
 
     def _set(self) -> _Char:
@@ -270,6 +300,7 @@ class _Reader:
         negative = self._next("^")
         chars: set[str] = set()
         unknown = negative
+        letter = not negative
         first = True
         while first or not self.source.startswith("]", self.at):
             first = False
@@ -277,6 +308,9 @@ class _Reader:
                 raise _Unreadable("no ]")
             low = self._set_char()
             if low is None:
+                unknown = True
+                letter = False
+            elif low == "letter":
                 unknown = True
             elif len(low) > 1:
                 chars.add(" " if low == "space" else "0")
@@ -292,10 +326,12 @@ class _Reader:
             else:
                 chars.add(_key_char(low))
         self.at += 1
-        return _ANY if unknown else _Char(frozenset(chars))
+        if not unknown:
+            return _Char(frozenset(chars))
+        return _LETTER if letter and " " not in chars else _ANY
 
     def _set_char(self) -> str | None:
-        """One character of a set, ``space`` or ``digit`` for such a class, None for a class that may be any."""
+        """One character of a set, ``space``, ``digit`` or ``letter`` for such a class, None for one that may be any."""
         c = self.source[self.at]
         if c != "\\":
             self.at += 1
@@ -305,6 +341,6 @@ class _Reader:
             return "space"  # \b in a set is a control character
         node = nodes[0]
         if not isinstance(node, _Char) or node.chars is None:
-            return None
+            return "letter" if isinstance(node, _Char) and node.letter else None
         only = next(iter(node.chars))
         return "space" if only == " " else "digit" if only == "0" else only

@@ -40,6 +40,8 @@ from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 MOST_SEGMENTS = 12
 # A cue farther from both ends of a line is in no span's reach, with room for spaces around the line.
 _NEAR_END = 2 * SPAN_REACH
+# Of so many beginnings of lines it is remembered which entries a cue leads to.
+_MOST_KEYS = 2000
 #: A line of more characters is not taken piece by piece.
 LONGEST_SPLIT = 600
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
@@ -48,7 +50,7 @@ PATTERN_SECONDS = 1.0
 # What may stand around the words of a line rule: bullets, arrows, emoji, end marks; no quotes, for
 # a line in quotes is somebody's words.
 _DECOR = r"[\s\p{So}\p{Sm}\p{Sk}\p{Cf}\p{Pd}\ufe0f*•·◦▪|:：.…!！,;、。#_/\\()\[\]（）【】]"
-_LINE_HEAD = rf"(?:{_DECOR}|[»›>])*"
+_LINE_HEAD = rf"(?:{_DECOR}|[»›>]){{0,200}}"
 _LINE_TAIL = rf"(?:{_DECOR}|[»›>])*"
 # What goes with a span: the separator or bracket that set it off, and end marks after it.
 # Few spaces each: with * a run of spaces could be shared out in too many ways.
@@ -154,7 +156,9 @@ class _Entry:
     def compiled(self) -> regex.Pattern[str]:
         """The core with what may stand around it."""
         if self.kind in ("line", "block"):
-            return _compile(f"{_LINE_HEAD}{self._core}{_LINE_TAIL}")
+            # Where the core begins with a letter, what stands before it can be shared out in one way only.
+            once = "" if heads.may_begin_with_sign(source_regex(self.source), self.head_slots) else "+"
+            return _compile(f"{_LINE_HEAD}{once}{self._core}{_LINE_TAIL}")
         if self.at == "end":
             return _compile(rf"{_SPAN_LEAD}{_WORD_START}{self._core}{_SPAN_TRAIL}\Z")
         return _compile(rf"{_START_LEAD}{self._core}{_WORD_END}{_START_TRAIL}")
@@ -246,18 +250,19 @@ class _ByHead:
         for e in entries:
             for head in e.heads or ():
                 self.known.setdefault(head, []).append(e.number)
+        self._found: dict[str, tuple[int, ...]] = {}
 
-    def add_to(self, numbers: set[int], key: str | None) -> None:
-        """Add those that a text with this key may be a match of; all, where its key can't be told."""
+    def __call__(self, key: str | None) -> tuple[int, ...]:
+        """Those that a text with this key may be a match of; all, where its key can't be told."""
         if key is None:
-            numbers.update(self.every)
-            return
-        if self.anyhow:
-            numbers.update(self.anyhow)
-        if self.known:
-            for k in (key, key[:2], key[:1]):
-                if k in self.known:
-                    numbers.update(self.known[k])
+            return self.every
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) > _MOST_KEYS:
+                self._found.clear()
+            more = (self.known.get(k, ()) for k in dict.fromkeys((key, key[:2], key[:1]))) if self.known else ()
+            found = self._found[key] = (*self.anyhow, *(n for numbers in more for n in numbers))
+        return found
 
 
 class Matcher:
@@ -340,14 +345,18 @@ class Matcher:
                 continue  # the same cue again on the same line
             uses = self._uses[cue]
             if length <= uses.longest:
-                if _is_inside(low, start, end):
-                    uses.inside_by_head.add_to(numbers, key)
+                wanted = uses.all_by_head(key)
+                if not wanted:
+                    last = cue
                     continue
-                uses.all_by_head.add_to(numbers, key)
+                if _is_inside(low, start, end):
+                    numbers.update(uses.inside_by_head(key))
+                    continue
             elif uses.spans and (start < begin + _NEAR_END or end > begin + length - _NEAR_END):
-                uses.spans_by_head.add_to(numbers, key)
+                wanted = uses.spans_by_head(key)
             else:
                 continue
+            numbers.update(wanted)
             last = cue
         return {i: sorted(entries) for i, entries in sorted(candidates.items()) if entries}
 
@@ -384,8 +393,14 @@ class _Round:
             if i <= done:
                 continue
             entries = [self.matcher.entry(n) for n in numbers]
-            found, last = self._block(i, entries)
-            found = found or self._line(i, entries) or self._segments(i, entries) or self._spans(i, entries)
+            spans = [e for e in entries if e.kind == "span"]
+            found: list[Found] = []
+            last = i
+            if len(spans) < len(entries):
+                lines = [e for e in entries if e.kind == "line"]
+                found, last = self._block(i, entries)
+                found = found or self._line(i, lines) or self._segments(i, lines)
+            found = found or self._spans(i, spans)
             if found and not self._is_protected(i):
                 done = last
                 yield from found
@@ -421,14 +436,13 @@ class _Round:
     def _line(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
         bare = self.lines.parts[i].strip()
         for e in entries:
-            if e.kind == "line" and self._takes(e, bare, i):
+            if self._takes(e, bare, i):
                 start, end = self.lines.whole(i)
                 return [Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))]
         return []
 
     def _segments(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
         """Each segment of a line by a line rule of its own, or nothing; ``entries``: those for the first segment."""
-        entries = [e for e in entries if e.kind == "line"]
         if not entries:
             return []
         line = self.lines[i]
@@ -458,7 +472,6 @@ class _Round:
         return found
 
     def _spans(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
-        entries = [e for e in entries if e.kind == "span"]
         if not entries:
             return []
         line = self.lines[i]

@@ -59,6 +59,9 @@ class Group:
 Node = Literal | Slot | Group
 
 
+_SLOT_NAME = regex.compile("[a-z][a-z_]*")
+
+
 def parse(phrase: str) -> tuple[Node, ...]:
     """The parts of a phrase. Raises PhraseError.
 
@@ -92,8 +95,11 @@ def _sequence(phrase: str, pos: int, depth: int) -> tuple[tuple[Node, ...], int]
             end = phrase.find("}", pos)
             if end < 0:
                 raise PhraseError("'{' without '}'")
+            name = phrase[pos + 1 : end]
+            if not _SLOT_NAME.fullmatch(name):
+                raise PhraseError(f"{{{name}}} is no slot: a slot's name is made of small letters and _; repeats and signs are for 'regex'")
             flush()
-            nodes.append(Slot(phrase[pos + 1 : end]))
+            nodes.append(Slot(name))
             pos = end + 1
         elif c == "(":
             flush()

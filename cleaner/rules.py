@@ -173,7 +173,7 @@ def _read_cache(path: Path, version: str) -> RuleSet | None:
         if data["version"] != version:
             return None
         rules = tuple(
-            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c), n) for s, p, c, n in r["patterns"]), **_tuples(r)})
+            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c), n, w) for s, p, c, n, w in r["patterns"]), **_tuples(r)})
             for r in data["rules"]
         )
         return RuleSet(

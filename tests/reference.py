@@ -61,7 +61,7 @@ class PlainMatcher:
             for j, pattern in enumerate(rule.patterns):
                 core = f"(?:{expand(source_regex(pattern), ruleset.slots)})"
                 if rule.kind in ("line", "block"):
-                    full = DECORATION + core + DECORATION
+                    full = DECORATION[:-1] + "{0,200}" + core + DECORATION
                 elif rule.at == "end":
                     full = BEFORE_END_SPAN + cuts_no_word("start") + core + AFTER_END_SPAN + r"\Z"
                 else:
