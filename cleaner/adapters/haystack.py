@@ -26,6 +26,7 @@ class ResidueCleaner:
     ``add``: what goes into ``meta``, under names with ``prefix`` before them: ``cleaner_flags``, ``cleaner_edits`` (plain
     data, enough for :func:`cleaner.restore`), ``cleaner_language`` where asked for; ``cleaner_error`` only where
     a document can't be cleaned, which then passes as it is. A document store that takes flat values only wants ``add=()``.
+    A pipeline from YAML has to trust this module: ``Pipeline.loads(…, allowed_modules=["cleaner.adapters.haystack"])``.
     ``keep_id``: a changed document keeps its id, instead of one that follows from its content.
 
     >>> from haystack import Document
