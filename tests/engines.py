@@ -82,11 +82,12 @@ def by_id(found: Any) -> Found:
 
 def through_arrow(given: list[str | None], cleaner: Cleaner, folder: Path) -> Found:
     pa = pytest.importorskip("pyarrow", reason="needs the extra arrow")
+    from cleaner.adapters import CHEAP
     from cleaner.adapters.arrow import clean_table
 
     table = pa.Table.from_pylist(rows(given))
     table = pa.concat_tables([table.slice(0, 100), table.slice(100)])
-    return by_id(clean_table(table, cleaner=cleaner).to_pylist())
+    return by_id(clean_table(table, cleaner=cleaner, add=CHEAP).to_pylist())
 
 
 def through_spark(given: list[str | None], cleaner: Cleaner, folder: Path) -> Found:
