@@ -59,6 +59,7 @@ def clean_dataset(
     >>> dataset = ray.data.from_items([{"text": "Share this article\\nThe ferry is back."}])
     >>> clean_dataset(dataset, add=[]).take_all()
     [{'text': 'The ferry is back.'}]
+    >>> ray.shutdown()
     """
     columns = Columns(text, tuple(add), prefix)
     given: dict[str, Any] = {"batch_size": BATCH_SIZE, "udf_modifying_row_count": False, **options}
