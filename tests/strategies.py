@@ -9,7 +9,7 @@ spaces, emoji, brackets.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import regex
@@ -68,7 +68,7 @@ class Residue:
 
     text: str
     """The lines, without a break at the end."""
-    rule: Rule
+    rule: Rule = field(repr=False)
 
 
 @cache
@@ -117,6 +117,8 @@ def mutated(draw: st.DrawFn, residue: st.SearchStrategy[Residue]) -> Residue:
     changed = "\n".join(map(MUTATIONS[name], one.text.split("\n")))
     if any(regex.search(u, changed, regex.I) for u in one.rule.unless):
         return one  # a bullet, say, makes another thing of it, as the rule itself says
+    if one.rule.kind == "span" and name in ("bullet", "end mark"):
+        return one  # a span ends or begins its line; what stands beside it is the line's
     event(f"mutation: {name}")
     return Residue(changed, one.rule)
 

@@ -190,18 +190,24 @@ def test_drawn_documents_hold_the_interesting_cases() -> None:
     """One fixed run over the strategies: every script, kind of paragraph, mutation and kind of removal is in it."""
     seen: Counter[str] = Counter()
     by_id = {r.id: r for r in load().rules}
+    blocks = [r for r in residues() if r.rule.kind == "block"]
+    bold = [r for r in residues() if r.rule.level == "thorough" and r.rule.language == "en"]
 
     @seed(20240229)
     @settings(max_examples=300, database=None, derandomize=False)
-    @given(document=clean_documents(), residue=insertions(), dirty=dirty_documents())
-    def run(document: list[str], residue: list[tuple[int, Residue]], dirty: str) -> None:
+    @given(
+        document=clean_documents(), residue=insertions(), dirty=dirty_documents(),
+        doubtful=st.lists(st.sampled_from(bold), min_size=4), block=st.sampled_from(blocks),
+    )  # fmt: skip
+    def run(document: list[str], residue: list[tuple[int, Residue]], dirty: str, doubtful: list[Residue], block: Residue) -> None:
         seen.update(f"script {script_of(p)}" for p in document)
         seen.update(f"paragraph {kind_of(p)}" for p in document)
         seen.update(f"family {r.rule.family}" for _, r in residue)
         mixed = put_between_lines(document, residue)
         seen["within a paragraph"] += any(part not in mixed for part in document)
-        languages = tuple(sorted({"en", *(r.rule.language for _, r in residue)}))
-        for cleaned in (cleaner(languages).clean(mixed), cleaner(languages, "thorough").clean(dirty)):
+        languages = tuple(sorted({"en", block.rule.language, *(r.rule.language for _, r in residue)}))
+        texts = (f"{mixed}\n\n{block.text}", "standard"), (dirty, "thorough"), ("\n\n".join(r.text for r in doubtful), "thorough")
+        for cleaned in (cleaner(languages, profile).clean(given_text) for given_text, profile in texts):
             kinds = {by_id[r.cause].kind for r in cleaned.removals}
             seen.update(f"removal {kind}" for kind in kinds)
             seen.update(f"flag {flag.split('/')[0]}" for flag in cleaned.flags)
