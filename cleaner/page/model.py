@@ -230,8 +230,10 @@ def column_names() -> tuple[list[str], list[str]]:
 
 @lru_cache(maxsize=1)
 def load() -> PageModel:
-    """The model that ships with the package."""
+    """The model that ships with the package. Raises ValueError where none does."""
     folder = files("cleaner.page")
+    if not (folder / "weights.npz").is_file():
+        raise ValueError("the profile 'page' has no weights yet: learn them with benchmarks/page_model.py, or use 'thorough'")
     with np.load(BytesIO((folder / "weights.npz").read_bytes()), allow_pickle=False) as packed:
         arrays = {name: packed[name] for name in packed.files}
     return PageModel(arrays, json.loads((folder / "card.json").read_text(encoding="utf-8")))
