@@ -13,6 +13,7 @@ from typing import Any
 import regex
 
 from cleaner import yamlfile
+from cleaner.extras import MissingExtra
 from cleaner.reader import kind_of
 from cleaner.schema import Entry, FamilyEntry, ProtectedEntry, RuleEntry, SlotEntry
 
@@ -21,10 +22,6 @@ _MODELS: dict[str, type[Entry]] = {"rules": RuleEntry, "protected": ProtectedEnt
 
 #: Texts are never broken: a phrase is easier to read, and to search for, on one line.
 _WIDTH = 1_000_000
-
-
-class MissingExtra(ImportError):
-    """ruamel.yaml is not installed."""
 
 
 def schema_line(kind: str, schemas: str) -> str:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from cleaner.rules import SLOT
 
 #: Characters of a key.
 SIZE = 3
@@ -69,7 +71,7 @@ class _Char:
 
 @dataclass
 class _Choice:
-    options: list[list[_Node]] = field(default_factory=list)
+    options: list[list[_Node]]
 
 
 @dataclass
@@ -182,7 +184,6 @@ def _repeated(open_: set[str], done: set[str], node: _Repeat) -> tuple[set[str],
 
 
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
-_SLOT = re.compile(r"\{([a-z_]+)\*?\}")
 _GROUP = re.compile(r"\?(?::|>|[imsxu]*-?[imsxu]*:|P?<[A-Za-z_]\w*>)")
 _FLAGS = re.compile(r"\(\?[imsxuaLV01-]+\)")
 _LOOK = re.compile(r"\?<?[=!]")
@@ -245,7 +246,7 @@ class _Reader:
         if c == "\\":
             return self._escape()
         if c == "{":
-            found = _SLOT.match(self.source, self.at)
+            found = SLOT.match(self.source, self.at)
             if found is None:
                 raise _Unreadable(self.source[self.at :])
             self.at = found.end()

@@ -59,7 +59,8 @@ class Group:
 Node = Literal | Slot | Group
 
 
-_SLOT_NAME = regex.compile("[a-z][a-z_]*")
+#: How the names of slots are spelt, as a regular expression.
+SLOT_NAME = "[a-z][a-z_]*"
 
 
 def parse(phrase: str) -> tuple[Node, ...]:
@@ -96,7 +97,7 @@ def _sequence(phrase: str, pos: int, depth: int) -> tuple[tuple[Node, ...], int]
             if end < 0:
                 raise PhraseError("'{' without '}'")
             name = phrase[pos + 1 : end]
-            if not _SLOT_NAME.fullmatch(name):
+            if not regex.fullmatch(SLOT_NAME, name):
                 raise PhraseError(f"{{{name}}} is no slot: a slot's name is made of small letters and _; repeats and signs are for 'regex'")
             flush()
             nodes.append(Slot(name))

@@ -26,7 +26,7 @@ from cleaner.problems import Problem, RulesError
 CACHE_FORMAT = 1
 
 #: ``{slot}`` in a pattern; ``\\p{…}`` is none.
-SLOT = regex.compile(r"(?<!\\[pPN])\{([a-z][a-z_]*)\}")
+SLOT = regex.compile(rf"(?<!\\[pPN])\{{({phrases.SLOT_NAME})\}}")
 
 
 def bundled_rules() -> Path:

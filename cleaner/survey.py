@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from cleaner import normalise, phrases
+from cleaner import normalise
 from cleaner.corpus import Doc
 from cleaner.detectors import DETECTORS
 from cleaner.edits import apply
@@ -19,7 +19,6 @@ from cleaner.gates import cue_gate
 from cleaner.match import Lines, Matcher, segments
 from cleaner.model import Removal, Rule, RuleSet
 from cleaner.pipeline import Cleaner
-from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
 from cleaner.schema import LANGUAGES
 
@@ -111,15 +110,10 @@ def touched(old: RuleSet, new: RuleSet) -> Callable[[str], bool]:
         return lambda text: True
     finds = [_finder(ruleset, ids, all_of_them=old.words != new.words) for ruleset in (old, new)]
     before, after = (_taker(s, [r for r in s if r.id in ids and r.status == "stable" and r.kind != "detector"]) for s in (old, new))
-    by_cue = _tests_by_cue([(s, [r for r in s if r.id in ids]) for s in (old, new)])
-    gate, tests = cue_gate(list(by_cue)), list(by_cue.values())
+    gate = cue_gate(sorted({cue for s in (old, new) for r in s if r.id in ids for p in r.patterns for cue in p.cues}))
 
     @lru_cache(maxsize=1_000_000)
     def differs(line: str) -> bool:
-        data = line.encode("utf-8", "replace")
-        seen = dict.fromkeys(test for cue, _, _ in gate(phrases.fold(line)) for test in tests[cue])
-        if not any(test(line, data) for test in seen):
-            return False
         parts = dict.fromkeys([line, *(line[a:b] for a, b in segments(line))])
         return any(before(part) != after(part) for part in parts)
 
@@ -143,29 +137,6 @@ def _taker(ruleset: RuleSet, rules: Sequence[Rule]) -> Callable[[str], set[tuple
         return r.kind, r.shape, r.most, r.least, r.language, r.level, r.family, r.words
 
     return lambda line: {(f.start, f.end, *manner(rules[f.rule])) for f in matcher.find(line, lambda: _EVERY)}
-
-
-def _tests_by_cue(changed: Sequence[tuple[RuleSet, list[Rule]]]) -> dict[str, list[Test]]:
-    """Cue -> the twins of the patterns that it leads to, each made when it is first needed."""
-    by_cue: dict[str, list[Test]] = {}
-    for ruleset, rules in changed:
-        slot = lru_cache(maxsize=None)(lambda name, slots=ruleset.slots: translate(slots[name], slots.__getitem__))
-        for rule in rules:
-            for pattern in rule.patterns:
-                test = _late_twin(source_regex(pattern), slot)
-                for cue in pattern.cues:
-                    by_cue.setdefault(cue, []).append(test)
-    return by_cue
-
-
-def _late_twin(pattern: str, slot: Callable[[str], str]) -> Test:
-    """The pattern's twin, anywhere in a line; without one every line with its cue may match."""
-
-    @cache
-    def made() -> Test:
-        return twin(pattern, slot, begin=False, end=False) or (lambda text, data: True)
-
-    return lambda text, data: made()(text, data)
 
 
 def _finder(ruleset: RuleSet, ids: set[str], *, all_of_them: bool) -> Callable[[Lines], set[tuple[int, int]]]:

@@ -5,12 +5,13 @@ one. Where the library is missing, the import raises :class:`MissingExtra`, whic
 
     from cleaner.adapters.spark import clean_dataframe      # pip install 'boilerplate-cleaner[spark]'
 
-``docs/scale.md`` says which to take for what, ``docs/adapters.md`` shows each of them.
+``docs/scale.md`` says which to take for what, and how.
 """
 
 from __future__ import annotations
 
-from cleaner.adapters.common import ADDED, CHEAP, Added, CleaningWarning, MissingExtra, Portable
+from cleaner.adapters.common import ADDED, CHEAP, Added, CleaningWarning, Portable
 from cleaner.adapters.offsets import original_span
+from cleaner.extras import MissingExtra
 
 __all__ = ["ADDED", "CHEAP", "Added", "CleaningWarning", "MissingExtra", "Portable", "original_span"]

@@ -66,7 +66,7 @@ def clean_batch(
     arrays: list[Any] = list(batch.columns)
     arrays[at] = texts
     for name, column in columns.names.items():
-        fresh = pa.array([_value(o, name) for o in outcomes], TYPES[name])
+        fresh = pa.array([o.plain(name) for o in outcomes], TYPES[name])
         place = batch.schema.get_field_index(column)
         if place < 0:
             arrays.append(fresh)
@@ -162,11 +162,6 @@ def clean_array(array: Any, *, cleaner: Cleaner | None = None) -> tuple[Any, lis
         raise TypeError(f"the array has the type {array.type}; it must hold strings")
     texts, outcomes = _clean_column(cleaner or default_cleaner(), array, ())
     return texts, [o.error for o in outcomes]
-
-
-def _value(done: Outcome, name: Added) -> Any:
-    value = getattr(done, name)
-    return list(value) if name in ("flags", "edits") else value
 
 
 def _is_text(kind: Any) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
+from cleaner.extras import MissingExtra
+
 if TYPE_CHECKING:
     from cleaner.pipeline import Cleaner
 
@@ -18,10 +20,6 @@ Added = Literal["language", "flags", "edits", "error"]
 ADDED: tuple[Added, ...] = get_args(Added)
 #: The same without the language: finding one costs several times what cleaning costs.
 CHEAP: tuple[Added, ...] = ("flags", "edits", "error")
-
-
-class MissingExtra(ImportError):
-    """The library that an adapter is for is not installed; the message names the extra that has it."""
 
 
 class CleaningWarning(UserWarning):
@@ -45,6 +43,11 @@ class Outcome(NamedTuple):
     """As :meth:`cleaner.Cleaned.to_json` has them: enough to restore the original."""
     error: str | None = None
     """Why it could not be cleaned."""
+
+    def plain(self, name: Added) -> Any:
+        """What is added under this name, as plain data: lists for sequences."""
+        value = getattr(self, name)
+        return list(value) if name in ("flags", "edits") else value
 
 
 def outcome(cleaner: Cleaner, document: Any, add: Sequence[Added] = ADDED) -> Outcome:
@@ -135,8 +138,7 @@ class Columns:
 
     def account(self, done: Outcome) -> dict[str, Any]:
         """What is added to the metadata of one document, as plain data; an error only where there is one."""
-        values = {column: getattr(done, name) for name, column in self.names.items() if name != "error" or done.error is not None}
-        return {k: list(v) if isinstance(v, (list, tuple)) else v for k, v in values.items()}
+        return {column: done.plain(name) for name, column in self.names.items() if name != "error" or done.error is not None}
 
     def check(self, columns: Sequence[str]) -> None:
         """Raise ValueError where there is no column with the texts, or more than one."""

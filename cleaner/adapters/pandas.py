@@ -60,7 +60,7 @@ def clean_frame(
     frame = frame.copy(deep=False)
     frame[text] = texts
     for name, column in columns.names.items():
-        values = [list(v) if name in ("flags", "edits") else v for v in (getattr(o, name) for o in outcomes)]
+        values = [o.plain(name) for o in outcomes]
         frame[column] = pd.Series(pd.array(values, dtype=pd.ArrowDtype(TYPES[name])), index=frame.index)
     return frame
 

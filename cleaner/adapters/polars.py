@@ -60,7 +60,7 @@ def clean_frame(
     columns.check(frame.columns)
     outcomes = _clean(frame[text], cleaner, columns.add)
     fresh = [pl.Series(text, [o.text for o in outcomes], pl.String).cast(_kept(frame.schema[text]))]
-    fresh += [_column(column, outcomes, name) for name, column in columns.names.items()]
+    fresh += [pl.Series(column, [o.plain(name) for o in outcomes], TYPES[name]) for name, column in columns.names.items()]
     return frame.with_columns(fresh)
 
 
@@ -136,8 +136,3 @@ def _clean(series: pl.Series, cleaner: Cleaner | None, add: Sequence[Added]) -> 
 def _kept(kind: pl.DataType) -> Any:
     """The type of the clean column: an enumeration does not know the clean texts."""
     return pl.String if isinstance(kind, pl.Enum) else kind
-
-
-def _column(column: str, outcomes: list[Outcome], name: Added) -> pl.Series:
-    values = [list(v) if name in ("flags", "edits") else v for v in (getattr(o, name) for o in outcomes)]
-    return pl.Series(column, values, TYPES[name])

@@ -426,22 +426,10 @@ def parquet_schema(schema: Any, options: Options) -> Any:
                 f"there already is a column {options.text_key!r}; say with --text-key where the text of the pages should go", 2
             )
         schema = schema.append(pa.field(options.text_key, pa.string()))
-    types = {
-        options.prefix + "language": pa.string(),
-        options.prefix + "flags": pa.list_(pa.string()),
-        options.prefix + "chars_removed": pa.int64(),
-        options.prefix + "edits": pa.list_(
-            pa.struct(
-                [
-                    ("start", pa.int64()),
-                    ("end", pa.int64()),
-                    ("original", pa.string()),
-                    ("replacement", pa.string()),
-                    ("cause", pa.string()),
-                ]
-            )
-        ),
-    }
+    from cleaner.adapters.arrow import TYPES
+
+    types: dict[str, Any] = {options.prefix + name: kind for name, kind in TYPES.items()}
+    types[options.prefix + "chars_removed"] = pa.int64()
     for name in options.added:
         if schema.get_field_index(name) >= 0:
             raise BatchError(f"there already is a column {name!r}; choose other names for added fields with --prefix", 2)

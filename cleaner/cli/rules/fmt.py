@@ -27,7 +27,8 @@ def fmt(paths: tuple[Path, ...], only_check: bool, show_diff: bool, as_json: boo
     """
     from difflib import unified_diff
 
-    from cleaner.canon import MissingExtra, canonical_file
+    from cleaner.canon import canonical_file
+    from cleaner.extras import MissingExtra
     from cleaner.rules import shown_path
 
     outcome: dict[str, list[str]] = {"changed": [], "unchanged": [], "failed": []}

@@ -61,8 +61,8 @@ def new(
       cleaner rules new --sighting 'Partilhe no Facebook' --family share_prompts --language pt
       cleaner rules new --to house-rules --sighting 'Story. [[Read us in print.]]'
     """
-    from cleaner.canon import MissingExtra
     from cleaner.config import current_config, rule_folders
+    from cleaner.extras import MissingExtra
     from cleaner.reader import PLACEHOLDER
     from cleaner.rules import load_sound, shown_path
     from cleaner.schema import LANGUAGES
