@@ -49,7 +49,7 @@ def test_known_failure_loses_nothing(page: Page, cleaner_for: MakeCleaner) -> No
 
 
 def test_pages_are_many_and_varied() -> None:
-    assert len(PAGES) >= 22
+    assert len(PAGES) >= 24
     assert sum(p.is_html for p in PAGES) >= 4
     languages = {p.slug.split("-")[0] for p in PAGES} - {"seed"}
     assert len(languages) >= 6
