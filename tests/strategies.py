@@ -145,7 +145,10 @@ def dirty_documents(draw: st.DrawFn, most: int = 10, breaks: Sequence[str] = ("\
     """Prose, residue of any rule and stray characters, in any order; some lines are glued together."""
     residue = [r.text for r in residues()]
     examples = [marked(e)[0] for r in load().rules for e in (*r.removes, *r.keeps)]
+    # A detector needs its whole example around it, and among thousands of others these would hardly be drawn.
+    detected = [marked(e)[0] for r in load().rules if r.kind == "detector" for e in r.removes]
     part = st.one_of(
+        st.sampled_from(detected),
         st.sampled_from(paragraphs()),
         st.sampled_from(residue),
         st.sampled_from(examples),
