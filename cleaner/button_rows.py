@@ -35,8 +35,8 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
 
     ``options["buttons"]`` and ``options["heads"]`` name word lists: the labels, and the lines that
     speak of sharing or following ("Share this", "Follow us on"). A run goes when it holds three
-    different labels, or two at the end of the text, or one label and a head. Left alone: items of numbered lists, and a run
-    without a head under a line that ends in a colon, for there it may be the list itself.
+    different labels, two at the end of the text or beside a head, or one under a head. Left alone: items of numbered lists,
+    and a run without a head under a line that ends in a colon, for there it may be the list itself.
     """
     buttons = frozenset(words[options["buttons"]])
     heads = frozenset(words[options["heads"]])
@@ -78,11 +78,14 @@ def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: froze
 
 def _is_row(parts: Sequence[str], run: Sequence[tuple[int, str]], heads: frozenset[str], last: int) -> bool:
     different = {label for _, label in run if label}
-    if len(different) < 2:
-        return False
+    labels = different - heads
+    if run[0][1] in heads and len(different) > 1:
+        return True
+    if len(labels) < 2:
+        return False  # a lone "OK" above "Share this article" is somebody's answer
     if different & heads:
         return True
-    return (len(different) >= _FEWEST or run[-1][0] == last) and not _above(parts, run[0][0]).endswith((":", "：", "?", "？"))
+    return (len(labels) >= _FEWEST or run[-1][0] == last) and not _above(parts, run[0][0]).endswith((":", "：", "?", "？"))
 
 
 def _above(parts: Sequence[str], i: int) -> str:

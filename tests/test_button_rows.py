@@ -48,6 +48,8 @@ def test_row_goes_whole(rows: Callable[[str], str], bar: str) -> None:
         "The figures were highest on these:\nFacebook\nTwitter\nInstagram",
         "Where do the young read the news?\nTikTok\nInstagram\nYouTube",
         "Facebook\nThe oldest of the networks has the most users.\nTwitter\nThe loudest has the fewest.",
+        "ok\nShare this article on paper, the teacher said.",
+        "OK\nShare this",
         "Like this:\nstir until the sugar melts.",
     ],
 )
