@@ -22,7 +22,7 @@ import regex
 from cleaner.button_rows import button_rows
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import CueGate, cue_gate
-from cleaner.link_runs import trailing_headlines
+from cleaner.link_runs import menu_runs, trailing_headlines
 from cleaner.match import Detector, Lines
 from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
 
@@ -692,6 +692,7 @@ DETECTORS: dict[str, Detector] = {
     "credits-round-caption": credits_round_caption,
     "lone-credits": lone_credits,
     "trailing-headlines": trailing_headlines,
+    "menu-runs": menu_runs,
     "icon-runs": icon_runs,
     "icon-glyphs": icon_glyphs,
     "ligatures": ligatures,

@@ -1,0 +1,108 @@
+"""Menus, footers and other articles' headlines go in ``thorough``; the article's headline and its own lists stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.model import Cleaned, RuleSet
+from cleaner.pipeline import Cleaner
+
+HEADLINE = "Ferries are back after two weeks"
+ARTICLE = """\
+The ferry to the outer islands left on time on Monday, for the first time in two weeks.
+On board were forty passengers, a cargo of milk and the post of a fortnight.
+The company will sail twice a day again until the end of the summer, it said."""
+
+MENUS = {
+    "en": "Home|News|Sport|Business|Culture|Tide tables|Fish market|Podcasts|Contact us|About us",
+    "de": "Startseite|Politik|Wirtschaft|Kultur|Hafenblick|Fährplan|Wetter|Abo|Kontakt|Impressum",
+    "fr": "Accueil|Politique|Économie|Culture|Le port|Les marées|Météo|Abonnement|Mentions légales|Contact",
+    "pl": "Strona główna|Wiadomości|Sport|Kultura|Port|Rejsy|Pogoda|Kontakt|Reklama|Regulamin",
+    "ru": "Главная|Новости|Политика|Экономика|Порт|Паромы|Погода|Контакты|Реклама|О нас",
+    "ja": "ホーム|ニュース|政治|経済|港だより|船の時刻|天気|お問い合わせ|会社概要|利用規約",
+    "ar": "الرئيسية|أخبار|اقتصاد|رياضة|الميناء|العبارات|الطقس|اتصل بنا|من نحن|سياسة الخصوصية",
+    "hyphens": "- Home\n- News\n- Sport\n- Business\n- Culture\n- Tides\n- Fish\n- Contact us".replace("\n", "|"),
+    "small letters": "home|news|sport|money|tides|fish market|harbour|contact|jobs",
+}
+
+
+@pytest.fixture(scope="module")
+def links(ruleset: RuleSet) -> Callable[[str], Cleaned]:
+    return Cleaner(ruleset, families=["link_lists"], profile="thorough").clean
+
+
+@pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS.keys())
+def test_a_menu_above_goes_and_a_footer_below_goes(links: Callable[[str], Cleaned], menu: str) -> None:
+    rows = menu.replace("|", "\n")
+    cleaned = links(f"{rows}\n{HEADLINE}\n{ARTICLE}\n{rows}")
+    assert cleaned.text == f"{HEADLINE}\n{ARTICLE}"
+    assert {r.cause for r in cleaned.removals} == {"link_lists/any/menu-run"}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Ferries back",
+        "Ferries back\nBy Mira Tollen\n12 May 2024",
+        "Two weeks without a ferry: passengers tell\nFacebook\nTwitter\nEmail\nCopy link\nPrint\nListen\nSave\nAn empty quay in May",
+        "OUTER ISLANDS\nFerries are back after two weeks\nShips sail twice a day",
+    ],
+    ids=["two words", "with author and date", "above a row of buttons", "with kicker and standfirst"],
+)
+def test_the_headline_between_menu_and_article_stays(links: Callable[[str], Cleaned], head: str) -> None:
+    rows = MENUS["en"].replace("|", "\n")
+    assert links(f"{rows}\n{head}\n{ARTICLE}").text == f"{head}\n{ARTICLE}"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "What the island school teaches:\nMusic\nSport\nLatin\nGreek\nDance\nDrawing\nPhysics\nChemistry\nBiology",
+        "Flour\nButter\nTwo eggs\nA pinch of salt\nMilk\nSugar\nLemon peel\nVanilla\nRaisins",
+        "Monday\nTide tables\n06:10\n18:40\nTuesday\n07:00\n19:20\nWednesday\n08:05\n20:15",
+        "The sea was grey\nThe sky was low\nAnd no one came\nTo see us go\nThe sea was home\nThe news was old\nThe boats came back\nThe nights were cold",
+        "News\nSport\nBusiness",
+        "Home (Harbour Road)\nAway (Mill Lane)\nDraw\nHome\nAway\nAway\nHome\nDraw\nHome\nAway",
+    ],
+    ids=["subjects", "ingredients", "table", "verse", "three headings", "results"],
+)
+def test_a_list_of_the_article_stays(links: Callable[[str], Cleaned], own: str) -> None:
+    for text in (f"{ARTICLE}\n{own}", f"{ARTICLE}\n{own}\n{ARTICLE}", f"{HEADLINE}\n{own}\n{ARTICLE}"):
+        assert links(text).text == text
+
+
+def test_a_list_of_the_article_above_the_footer_stays(links: Callable[[str], Cleaned]) -> None:
+    own = "The first ships\nOla of Vellen\nBea of Marrow\nThe Lindqvist\nOld Tollen"
+    footer = "Contact us\nTide tables\nAdvertise\nJobs\nPrivacy policy\nTerms of use\nThe crew\nSitemap\nFish market"
+    assert links(f"{ARTICLE}\n{own}\n{footer}").text == f"{ARTICLE}\n{own}"
+
+
+def test_the_headline_above_the_menu_stays(links: Callable[[str], Cleaned]) -> None:
+    rows = MENUS["en"].replace("|", "\n")
+    assert (
+        links(f"Harbour\n{HEADLINE}\n{rows}\nOuter islands\n{ARTICLE}").text == f"Harbour\n{HEADLINE}\nOuter islands\n{ARTICLE}"
+    )
+
+
+def test_headlines_behind_the_last_paragraph_go(links: Callable[[str], Cleaned]) -> None:
+    others = "Mayor opens bridge after long delay\nTwenty walks for a rainy day\nWhy the herring came back"
+    assert links(f"{ARTICLE}\n{others}").text == ARTICLE
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Vellen (Group A): Tenth time\nMarrow (Group A): First time\nTollen (Group B): Fifth time\nQuist (Group B): Second time\nOla (Group C): Ninth time",
+        "3 June, Old Pier at Vellen\n4 June, Fish Hall at Marrow\n9 June, Town Square at Quist",
+    ],
+    ids=["made alike", "dates"],
+)
+def test_results_and_dates_behind_the_last_paragraph_stay(links: Callable[[str], Cleaned], own: str) -> None:
+    assert links(f"{ARTICLE}\n{own}").text == f"{ARTICLE}\n{own}"
+
+
+def test_a_page_without_paragraphs_stays(links: Callable[[str], Cleaned]) -> None:
+    rows = MENUS["en"].replace("|", "\n")
+    assert links(rows).text == rows
