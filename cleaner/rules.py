@@ -84,17 +84,26 @@ def load(
 
 
 def load_sound(
-    folders: Iterable[str | os.PathLike[str]] | None = None, *, changes: Changes | None = None
+    folders: Iterable[str | os.PathLike[str]] | None = None, *, changes: Changes | None = None, cache: bool = False
 ) -> tuple[RuleSet, list[Problem]]:
     """The rules without fault in ``folders``, and all faults of the others: what a check works on.
 
+    ``cache``: rules that were read without a fault before need not be read again.
     Raises FileNotFoundError for a missing folder.
     """
     from cleaner import reader
 
     changes = changes or Changes()
-    contents = _contents(_roots(folders))
-    return reader.read(contents, _hash(contents, changes), changes)
+    roots = _roots(folders)
+    contents = _contents(roots)
+    version = _hash(contents, changes)
+    kept = _cache_file(version, [root.resolve() for root in roots])
+    if cache and (found := _read_cache(kept, version)):
+        return found, []
+    ruleset, problems = reader.read(contents, version, changes)
+    if cache and not problems:
+        _write_cache(kept, ruleset)
+    return ruleset, problems
 
 
 def _roots(folders: Iterable[str | os.PathLike[str]] | None) -> list[Path]:
@@ -161,7 +170,8 @@ def _cache_file(version: str, roots: Sequence[Path]) -> Path:
     import platformdirs
 
     digest = hashlib.sha256("\n".join(map(str, roots)).encode())
-    for module in ("phrases.py", "rules.py", "model.py"):  # what makes the compiled form
+    # What makes the compiled form, and what finds faults: rules in the cache have none.
+    for module in ("phrases.py", "rules.py", "model.py", "reader.py", "schema.py", "yamlfile.py"):
         digest.update((Path(__file__).parent / module).read_bytes())
     place = digest.hexdigest()[:8]
     return Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False)) / f"rules-{version}-{place}.json"

@@ -12,10 +12,6 @@ passed are remembered in the user's cache folder.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +24,7 @@ import regex
 from cleaner import phrases, yamlfile
 from cleaner.match import Matcher
 from cleaner.model import Pattern, Rule, RuleSet
+from cleaner.passed import Passed, key_of
 from cleaner.rules import SLOT, expand, source_regex
 
 #: A pattern that takes more time than this on one line fails; 1 is what a plain quadratic pattern takes on
@@ -74,16 +71,17 @@ def slow_patterns(ruleset: RuleSet, rules: Iterable[Rule], *, remember: bool = T
     """The patterns of ``rules`` that fail; ``remember``: skip what passed before."""
     rules = [r for r in rules if r.kind != "detector"]
     thin = replace(ruleset, slots=_thin_slots(ruleset, rules))
-    passed = _Memory() if remember else None
+    passed = Passed(f"timed-{_FORMAT}-{regex.__version__}") if remember else None
     found = []
     for rule in rules:
+        keys = [key_of(rule.kind, rule.at, expand(source_regex(p), thin.slots)) for p in rule.patterns]
+        if passed is not None and all(key in passed for key in keys):
+            continue
         matcher = Matcher(thin, [rule], {})
-        for n, pattern in enumerate(rule.patterns):
-            key = hashlib.sha256(repr((rule.kind, rule.at, expand(source_regex(pattern), thin.slots))).encode()).hexdigest()[:20]
+        for n, (pattern, key) in enumerate(zip(rule.patterns, keys, strict=True)):
             if passed is not None and key in passed:
                 continue
-            entry = matcher.entry(n)
-            slow = _attack(entry.compiled, rule, pattern, thin)
+            slow = _attack(matcher.entry(n).compiled, rule, pattern, thin)
             if slow is not None:
                 found.append(slow)
             elif passed is not None:
@@ -226,43 +224,3 @@ def _few(words: Sequence[str]) -> list[str]:
         return ordered
     step = (len(ordered) - 1) / (_SLOT_WORDS - 1)
     return [ordered[round(i * step)] for i in range(_SLOT_WORDS)]
-
-
-# ---------------------------------------------------------------- memory
-
-
-class _Memory:
-    """Keys of patterns that passed, in a file of the user's cache folder."""
-
-    def __init__(self) -> None:
-        import platformdirs
-
-        folder = Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False))
-        self._path = folder / f"timed-{_FORMAT}-{regex.__version__}.json"
-        self._new: set[str] = set()
-        self._old = self._read()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._old
-
-    def add(self, key: str) -> None:
-        self._new.add(key)
-
-    def write(self) -> None:
-        if not self._new:
-            return
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Others may have written meanwhile: theirs are kept, and the file appears whole.
-            handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as f:
-                json.dump(sorted(self._read() | self._new), f)
-            Path(name).replace(self._path)
-        except OSError:
-            pass  # a read-only home only means that the next check takes longer
-
-    def _read(self) -> frozenset[str]:
-        try:
-            return frozenset(json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, TypeError):
-            return frozenset()

@@ -242,6 +242,74 @@ def test_check_finds_slow_patterns(run: Run, here: Path, pattern: str) -> None:
     assert "let each part match in one way only" in result.stdout
 
 
+@pytest.fixture
+def own_cache(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder that nobody else writes into."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here / ".cache"))
+    return here / ".cache"
+
+
+def messages(run: Run, *words: str) -> list[str]:
+    found = json.loads(run("check", "rules", "--only-rules", "--no-timing", "--json", *words).stdout)
+    return [f"{p['rule']}: {p['message']}" for p in found["problems"]]
+
+
+GREEDY = """\
+- id: greedy
+  why: A rule that takes too much.
+  remove: line
+  phrases: ["{place} she said and bring the sheep", "come to the fair in {place} she said and bring the sheep"]
+  level: standard
+  removes: ["[[Halden she said and bring the sheep]]"]
+  keeps: ["She said and bring the sheep of Halden."]
+"""
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_check_runs_again_what_another_rule_may_have_changed(run: Run, here: Path) -> None:
+    """An example that passed is skipped only while nothing that could take it has changed."""
+    write(here, {"rules/fairs/en.yaml": RULES.replace("she said, and bring", "she said and bring").replace("sheep.", "sheep")})
+    assert messages(run) == messages(run) == []
+    write(here, {"rules/fairs/de.yaml": GREEDY})
+    assert messages(run) == [], "no rule of another language takes it"
+    write(here, {"rules/fairs/any.yaml": GREEDY})
+    lost = "come-along: 'keeps' example loses 'Come to the fair in Halden, she said and bring the sheep' to fairs/any/greedy"
+    assert messages(run) == messages(run) == []
+    write(here, {"rules/fairs/any.yaml": GREEDY.replace("{place} she", "{place}, she")})
+    assert lost in messages(run)
+    assert lost in messages(run), "what failed is not taken for passed"
+
+
+@pytest.mark.usefixtures("own_cache")
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("slots.yaml", "Halden", "Haldern", "come-along: 'removes' example: nothing goes"),
+        ("fairs/en.yaml", "\\bgoats?\\b", "\\bfair\\b", "come-along: 'removes' example: nothing goes"),
+    ],
+    ids=["a slot's words", "unless"],
+)
+def test_check_runs_again_what_a_change_elsewhere_decides(
+    run: Run, here: Path, file: str, old: str, new: str, message: str
+) -> None:
+    assert messages(run) == []
+    path = here / "rules" / file
+    write(here, {f"rules/{file}": path.read_text(encoding="utf-8").replace(old, new)})
+    assert message in messages(run)
+
+
+@pytest.mark.usefixtures("own_cache")
+def test_check_again_and_by_several_processes_finds_the_same(run: Run, here: Path) -> None:
+    wrong = "".join(
+        RULES.split("- id: soon")[0].partition("- id:")[2].join(["- id:", ""]).replace("come-along", f"come-{n}").replace("fair-credit", f"credit-{n}")
+        for n in range(40)
+    ).replace("[[Come to the fair in Halden]]", "[[Come to the fair]] in Halden")
+    write(here, {"rules/fairs/en.yaml": wrong})
+    first = messages(run, "--workers", "2")
+    assert len(first) == 40
+    assert first == messages(run, "--workers", "1") == messages(run, "--again", "--workers", "2")
+
+
 # ---------------------------------------------------------------- new
 
 

@@ -19,12 +19,14 @@ from cleaner.cli.options import Names, rules_options
 @click.option(
     "--timing/--no-timing", default=True, help="Look for slow patterns too; those that passed once are not timed again."
 )
+@click.option("--again", is_flag=True, help="Run all examples, those too that passed before and that nothing has touched since.")
+@click.option("--workers", type=int, help="Processes; as many as there are cores where nothing is said.")
 @click.option("--short", is_flag=True, help="One line a problem, without the lines of the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
 @rules_options
 def check(
-    folders: tuple[Path, ...], families: tuple[tuple[str, ...], ...], languages: tuple[tuple[str, ...], ...], timing: bool, short: bool,
-    as_json: bool, settings: dict[str, Any],
+    folders: tuple[Path, ...], families: tuple[tuple[str, ...], ...], languages: tuple[tuple[str, ...], ...], timing: bool, again: bool,
+    workers: int | None, short: bool, as_json: bool, settings: dict[str, Any],
 ) -> None:  # fmt: skip
     """Find everything that is wrong with the rules in FOLDERS, in one run.
 
@@ -51,7 +53,7 @@ def check(
         given = rule_folders(config, [*settings["rules"], *own], only=only)
         chosen = [n for group in families for n in group]
         codes = [n for group in languages for n in group]
-        ruleset, problems = check_some(given, changes=config.changes, families=chosen, languages=codes, timing=timing)
+        ruleset, problems = check_some(given, changes=config.changes, families=chosen, languages=codes, timing=timing, remember=not again, workers=workers)
     except RulesError as error:
         ruleset, problems = None, list(error.problems)
     except (ValueError, FileNotFoundError) as error:
