@@ -20,6 +20,7 @@ from typing import Any
 import regex
 
 from cleaner.button_rows import button_rows
+from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import CueGate, cue_gate
 from cleaner.link_runs import menu_runs, trailing_headlines
@@ -689,6 +690,7 @@ def _in_verse(lines: Lines, shown: Sequence[int], k: int) -> bool:
 #: Name in rule files -> detector.
 DETECTORS: dict[str, Detector] = {
     "button-rows": button_rows,
+    "comment-threads": comment_threads,
     "credits-round-caption": credits_round_caption,
     "lone-credits": lone_credits,
     "trailing-headlines": trailing_headlines,

@@ -1,0 +1,73 @@
+"""Readers' comments go in ``thorough`` where buttons, dates or a closing link show that they are; interviews and forums stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.model import Cleaned, RuleSet
+from cleaner.pipeline import Cleaner
+
+ARTICLE = "\n".join(
+    f"{who} said on Monday that the ferry to the outer islands would sail again, and that {n} passengers had booked a place on it."
+    for n, who in enumerate(
+        ("The captain", "The mayor", "The company", "The harbour master", "The baker", "The teacher", "The pilot"), 40
+    )
+)
+
+THREADS = {
+    "en, buttons": "Comments\nOla\n3 May 2021 at 10:14\nAbout time, I would say, after so long a wait.\nReply\nBea\n3 May 2021\nNo.\nReply",
+    "en, says": "Ola says:\n3 May 2021 at 10:14 am\nAbout time.\nBea says:\n4 May 2021 at 9:01 am\nWho pays for it, I wonder?",
+    "en, closing link": "Top Rated Comments\nAbout time, I would say, after so long a wait.\nWho pays for it?\n[ Read All Comments ]",
+    "en, counted": "3 Comments\nOla 2 hours ago\nAbout time.\nBea 3 hours ago\n@Ola Who pays for it?\nQuist 5 hours ago\nNot me.",
+    "de": "2 Kommentare\nOla\n03.05.2021, 10:14 Uhr\nDas wurde aber auch Zeit, nach so langem Warten.\nAntworten\nBea\n03.05.2021\nNein.\nAntworten",
+    "fr": "12 commentaires\nOla\nle 03/05/2021 à 10:14\nIl était temps.\nBea\nle 03/05/2021 à 11:01\nQui va payer ?\nLire les 12 commentaires",
+    "pl": "Komentarze (2)\nOla\n03.05.2021, 10:14\nNareszcie.\nOdpowiedz\nBea\n03.05.2021\nKto zapłaci?\nOdpowiedz",
+    "ru": "Комментарии (2)\nОля\n03.05.2021 10:14\nДавно пора.\nОтветить\nБэла\n03.05.2021\nКто заплатит?\nОтветить",
+    "ja": "コメント(2)\n太郎\n2021年5月3日 10:14\nやっとですね。\n返信\n花子\n2021年5月3日 11:01\n誰が払うのか。\n返信",
+}
+
+
+@pytest.fixture(scope="module")
+def comments(ruleset: RuleSet) -> Callable[[str], Cleaned]:
+    return Cleaner(ruleset, families=["reader_comments"], profile="thorough").clean
+
+
+@pytest.mark.parametrize("thread", THREADS.values(), ids=THREADS.keys())
+def test_a_thread_behind_the_article_goes(comments: Callable[[str], Cleaned], thread: str) -> None:
+    cleaned = comments(f"{ARTICLE}\n{thread}")
+    assert cleaned.text == ARTICLE
+    assert {r.cause for r in cleaned.removals} == {"reader_comments/any/comment-thread"}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Mira says:\nI came here when I was nine.\nOla says:\nThe fish hall never had a good roof.",
+        "Comments\nThe mayor would not say who should pay.\nThe council meets on Friday.",
+        "Two letters\nReply of the company\nWe sail again on 3 May 2021.\nReply of the town\nThe council meets on 4 May 2021.",
+        "12 comments\nThe mayor would not say who should pay for the roof of the fish hall.\nThe council meets on Friday.",
+        "1. The ferry sails at ten.\n2. The post goes with it.\n3. The baker stays at home.",
+        "Answer\nNobody knows.\nReport\nThe inspectors found nothing.",
+    ],
+    ids=["interview", "a heading", "letters", "a counter inside the text", "numbered list", "questions and answers"],
+)
+def test_what_only_looks_like_a_thread_stays(comments: Callable[[str], Cleaned], own: str) -> None:
+    for text in (f"{ARTICLE}\n{own}", f"{ARTICLE}\n{own}\n{ARTICLE}"):
+        assert comments(text).text == text
+
+
+@pytest.mark.parametrize("thread", THREADS.values(), ids=THREADS.keys())
+def test_what_stands_behind_the_thread_stays(comments: Callable[[str], Cleaned], thread: str) -> None:
+    assert comments(f"{ARTICLE}\n{thread}\n\nTHE ISLANDS IN FIGURES\n\n{ARTICLE}").text.endswith(
+        f"THE ISLANDS IN FIGURES\n\n{ARTICLE}"
+    )
+
+
+def test_a_forum_stays(comments: Callable[[str], Cleaned]) -> None:
+    posts = "\n".join(
+        f"Ola\n3 May 2021\nThe engine of my boat will not start when it is cold, and I have tried for {n} days.\nReply"
+        for n in "3456"
+    )
+    assert comments(posts).text == posts
