@@ -269,11 +269,11 @@ def longest(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> i
     return total
 
 
-_TOUCHES = regex.compile(r"[^\W_][{(\\]|[})?][^\W_]")
+_TOUCHES = regex.compile(r"[^\W_][{(\\]|[})?][^\W_]|[})]\??(?:\{|\((?:[^\W_]|\{))")
 
 
 def has_whole_words(phrase: str) -> bool:
-    """Whether every literal of ``phrase`` is made of whole words: no letter touches a slot or a group."""
+    """Whether every literal of ``phrase`` is made of whole words: no letter touches a slot or a group, nor these each other."""
     return _TOUCHES.search(phrase) is None
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import regex
 
-_WORD = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,2}|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_]*")
+_WORD = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}]{1,2}|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,4}|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_]*"
+)
 _SENTENCE_END = regex.compile(r"""[.!?…。！？؟।۔][\s"'”’»“)\]」』）]*$""")
 _FULL_STOP = regex.compile(r"""[.…。।۔;:：,，؛،、][\s"'”’»“)\]」』）]*$""")
 _BULLET = regex.compile(r"^\s*(?:[-*•·▪◦‣►▶→»›–—]|\d{1,2}[.)])\s+")
@@ -19,7 +21,8 @@ _DIALOGUE = regex.compile(r"""^\s*(?:[-–—]\s|["“„«‘「『]|[\p{Lu}][\
 
 
 def word_count(line: str) -> int:
-    """Words; in scripts without spaces two characters count as one word."""
+    """Words; in scripts without spaces two characters count as one, four where vowels and tones are
+    characters of their own (Thai, Lao, Khmer, Burmese)."""
     return len(_WORD.findall(line))
 
 
