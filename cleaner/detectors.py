@@ -19,6 +19,7 @@ from typing import Any
 
 import regex
 
+from cleaner.article_heads import head_lines
 from cleaner.button_rows import button_rows
 from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
@@ -689,6 +690,7 @@ def _in_verse(lines: Lines, shown: Sequence[int], k: int) -> bool:
 
 #: Name in rule files -> detector.
 DETECTORS: dict[str, Detector] = {
+    "head-lines": head_lines,
     "button-rows": button_rows,
     "comment-threads": comment_threads,
     "credits-round-caption": credits_round_caption,

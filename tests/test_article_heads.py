@@ -1,0 +1,82 @@
+"""Dates and authors above an article's first paragraph go in ``thorough``, in any language; headlines and diaries stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.model import Cleaned, RuleSet
+from cleaner.pipeline import Cleaner
+
+HEADLINE = "Ferries are back after two weeks"
+ARTICLE = """\
+The ferry to the outer islands left on time on Monday, for the first time in two weeks.
+On board were forty passengers, a cargo of milk and the post of a fortnight."""
+
+DATES = {
+    "en": "12 May 2024, 10:14",
+    "en, place": "Vellen, May 12, 2024, 10:14 am",
+    "fr": "Publié le 12 mai 2024 à 10h14, mis à jour le 13 mai 2024",
+    "pt": "segunda-feira, 22 de janeiro de 2018 às 0:13",
+    "nl": "Gepubliceerd op 12 mei 2024 om 10:14 uur",
+    "sv": "Publicerad 12 maj 2024 kl. 10.14",
+    "fi": "Julkaistu 12.5.2024 klo 10.14",
+    "pl": "12 maja 2024, 10:14",
+    "cs": "12. května 2024 v 10:14",
+    "hu": "2024. május 12. 10:14",
+    "ro": "Publicat: 12 mai 2024, ora 10:14",
+    "ru": "12 мая 2024 г. в 10:14",
+    "uk": "12 травня 2024, 10:14",
+    "tr": "Güncelleme: 12 Mayıs 2024 10:14",
+    "el": "12 Μαΐου 2024, 10:14",
+    "ar": "12 مايو 2024 10:14",
+    "vi": "Thứ tư, 12/5/2024, 10:14 (GMT+7)",
+    "id": "Senin, 12 Mei 2024 | 10:14 WIB",
+    "ja": "2024年5月12日 10時14分",
+    "zh": "2024年5月12日 10:14",
+    "ko": "입력 2024.05.12 10:14",
+}
+
+
+@pytest.fixture(scope="module")
+def heads(ruleset: RuleSet) -> Callable[[str], Cleaned]:
+    others = [r.id for r in ruleset.rules if r.family == "bylines" and r.kind != "detector"]
+    return Cleaner(ruleset, families=["bylines"], exclude=others, profile="thorough").clean
+
+
+@pytest.mark.parametrize("date", DATES.values(), ids=DATES.keys())
+def test_the_date_above_an_article_goes_with_its_author(heads: Callable[[str], Cleaned], date: str) -> None:
+    for head in (date, f"Mira Tollen\n{date}", f"{date}\nMira Tollen and Ola Quist"):
+        assert heads(f"{HEADLINE}\n{head}\n{ARTICLE}").text == f"{HEADLINE}\n{ARTICLE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEADLINE}\nMira Tollen\n{ARTICLE}",
+        f"12 May 2024\n{ARTICLE}",
+        f"Mira Tollen\n{ARTICLE}",
+        f"{ARTICLE}\n3 ottobre 2021\n{ARTICLE}\n4 ottobre 2021\n{ARTICLE}",
+        f"{HEADLINE}\nMay days\n{ARTICLE}",
+        f"{HEADLINE}\nThe winter of 1947\n{ARTICLE}",
+        f"{HEADLINE}\n- 12 May 2024\n- 13 May 2024\n{ARTICLE}",
+        "Opening hours\nMira Tollen\n10:00",
+    ],
+    ids=[
+        "name without date",
+        "date first",
+        "name first",
+        "diary",
+        "month in a subheading",
+        "year in a subheading",
+        "list",
+        "no article",
+    ],
+)
+def test_what_only_looks_like_a_byline_stays(heads: Callable[[str], Cleaned], text: str) -> None:
+    assert heads(text).text == text
+
+
+def test_a_headline_that_is_a_name_stays(heads: Callable[[str], Cleaned]) -> None:
+    assert heads(f"Mira Tollen\n12 May 2024, 10:14\n{ARTICLE}").text == f"Mira Tollen\n{ARTICLE}"
