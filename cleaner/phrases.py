@@ -4,6 +4,9 @@ The small language of ``phrases:`` in a rule file:
 
 * words stand for themselves, in any case; a space matches any run of spaces;
 * quotes, dashes, dots and full-width punctuation match their typographic forms;
+* letters of the Arabic script and of Devanagari match the other ways in which sites write them, the
+  zero-width non-joiner a space or nothing; vowel signs, the doubling sign and the nukta may be absent in the
+  text (so a phrase is best written with them, and in Persian with its own yeh and kaf);
 * ``{slot}`` is what ``rules/slots.yaml`` says;
 * ``(a|b)`` is one of several, ``(a|b)?`` one of several or nothing (the space beside it goes too);
 * a backslash makes the next character literal.
@@ -12,28 +15,40 @@ The small language of ``phrases:`` in a rule file:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Any
 
 import regex
 
 _FORMS = [
-    "'’‘ʼ‛`´＇",
-    '"“”„‟＂',
-    "-‐‑‒–—―−－",
+    "'’‘ʼ‛`´＇׳",
+    '"“”„‟＂״',
+    "-‐‑‒–—―−－־",
     ":：",
     "!！",
-    "?？",
-    ",，",
+    "?？؟",
+    ",，،",
     "(（",
     ")）",
     "/／",
     "|｜",
     ".．",
 ]
+# Letters that one site writes so and another otherwise: alef with or without its hamza, yeh and kaf as an
+# Arabic or a Persian keyboard has them, the two signs of a nasal vowel in Hindi.
+_LETTERS = ["اأإآ", "يىی", "كک", "ंँ"]
 _FORM = {c: "[" + regex.escape(forms, special_only=False) + "]" for forms in _FORMS for c in forms}
+_FORM |= {c: f"[{forms}]" for forms in _LETTERS for c in forms}
 _SPACE = r"[^\S\n]+"
+# Signs that most writers leave out: vowels and doubling in Arabic, the nukta of Devanagari.
+_MARKS = "\u064b-\u0652\u0670\u093c"
+_MARK = regex.compile(f"[{_MARKS}]")
+_TANWIN = "\u064b"
+_JOINER = "\u200c"
+_JOINED = rf"(?:{_JOINER}|[^\S\n]+)?"
 
 
 class PhraseError(ValueError):
@@ -98,7 +113,9 @@ def _sequence(phrase: str, pos: int, depth: int) -> tuple[tuple[Node, ...], int]
                 raise PhraseError("'{' without '}'")
             name = phrase[pos + 1 : end]
             if not regex.fullmatch(SLOT_NAME, name):
-                raise PhraseError(f"{{{name}}} is no slot: a slot's name is made of small letters and _; repeats and signs are for 'regex'")
+                raise PhraseError(
+                    f"{{{name}}} is no slot: a slot's name is made of small letters and _; repeats and signs are for 'regex'"
+                )
             flush()
             nodes.append(Slot(name))
             pos = end + 1
@@ -132,6 +149,8 @@ def _sequence(phrase: str, pos: int, depth: int) -> tuple[tuple[Node, ...], int]
 
 def literal_regex(text: str) -> str:
     """A regular expression for literal words in any typographic form."""
+    # Both أيضًا and أيضاً are written: the sign may stand on either side of its alef.
+    text = regex.sub(f"{_TANWIN}?ا{_TANWIN}|{_TANWIN}ا", f"{_TANWIN}ا{_TANWIN}", text)
     out = []
     i = 0
     while i < len(text):
@@ -145,7 +164,12 @@ def literal_regex(text: str) -> str:
             out.append(r"(?:\.{3}|…)")
             i += 1 if c == "…" else 3
             continue
-        out.append(_FORM.get(c) or regex.escape(c, special_only=True))
+        if c == _JOINER:
+            out.append(_JOINED)
+        elif _MARK.match(c):
+            out.append(c + "?")
+        else:
+            out.append(_FORM.get(c) or regex.escape(c, special_only=True))
         i += 1
     return "".join(out)
 
@@ -165,7 +189,9 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 # Parts of what literal_regex writes: a class, a group, an escaped or a plain character.
-_PARTS = regex.compile(r"\[\^\\S\\n\]\+|\(\?:\\\.\{3\}\|…\)|\[(?:\\.|[^\]\\])+\]|\\.|.", regex.S)
+_PARTS = regex.compile(
+    rf"[{_MARKS}]\?|{regex.escape(_JOINED)}|" r"\[\^\\S\\n\]\+|\(\?:\\\.\{3\}\|…\)|\[(?:\\.|[^\]\\])+\]|\\.|.", regex.S
+)
 
 
 def _branches(node: dict[str, Any]) -> str:
@@ -218,18 +244,26 @@ def cues(nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]]) -> tupl
 
     Empty where nothing literal is certain to be there.
     """
-    found = [c for i in range(len(nodes)) if (c := _cues_of(nodes, i, slot_words))]
+    return _rarest(nodes, slot_words, _literal_cue)
+
+
+def _rarest(
+    nodes: Sequence[Node], slot_words: Mapping[str, Iterable[str]], of: Callable[[str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    found = [c for i in range(len(nodes)) if (c := _cues_of(nodes, i, slot_words, of))]
     return min(found, key=_frequency, default=())
 
 
 def needs(nodes: Sequence[Node]) -> list[tuple[str, ...]]:
     """Every set of lower-case literals of which one stands in each match, slots left out, rarest first."""
-    found = [c for i, n in enumerate(nodes) if not isinstance(n, Slot) and (c := _cues_of(nodes, i, {}))]
+    found = [c for i, n in enumerate(nodes) if not isinstance(n, Slot) and (c := _cues_of(nodes, i, {}, _certain))]
     return sorted(found, key=_frequency)
 
 
-def _cues_of(nodes: Sequence[Node], i: int, slot_words: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
-    """Literals of which one stands where ``nodes[i]`` matches; empty where none is certain."""
+def _cues_of(
+    nodes: Sequence[Node], i: int, slot_words: Mapping[str, Iterable[str]], of: Callable[[str], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Literals of which one stands where ``nodes[i]`` matches; empty where none is certain. ``of`` reads them from words."""
     node = nodes[i]
     if isinstance(node, Literal):
         # Spaces at its ends make a short word rare ("on" is in "only"); beside what may be absent,
@@ -237,13 +271,13 @@ def _cues_of(nodes: Sequence[Node], i: int, slot_words: Mapping[str, Iterable[st
         before, after = nodes[i - 1 : i] if i else (), nodes[i + 1 : i + 2]
         text = node.text if before and not _is_optional(before[0]) else node.text.lstrip()
         text = text if after and not _is_optional(after[0]) else text.rstrip()
-        return _literal_cue(text)
+        return of(text)
     if isinstance(node, Slot):
-        words = [_literal_cue(w) for w in slot_words.get(node.name, ())]
-        return tuple(sorted({w[0] for w in words})) if words and all(words) else ()
+        words = [of(w) for w in slot_words.get(node.name, ())]
+        return tuple(sorted({c for w in words for c in w})) if words and all(words) else ()
     if node.optional:
         return ()
-    options = [cues(o, slot_words) for o in node.options]
+    options = [_rarest(o, slot_words, of) for o in node.options]
     return tuple(sorted({c for o in options for c in o})) if all(options) else ()
 
 
@@ -321,14 +355,69 @@ def _frequency_of_word(word: str) -> float:
     return max(common, _BY_LENGTH[min(length, len(_BY_LENGTH) - 1)])
 
 
-_PLAIN = r"[^\s'’‘ʼ‛`´＇\"“”„‟＂\-‐‑‒–—―−－:：!！?？,，()（）/／|｜.．…]+"
-_CUE = regex.compile(rf" ?{_PLAIN}(?: {_PLAIN})* ?")
+# Signs in several forms end a stretch; so does, for what must stand in every match, a letter in several forms.
+_SIGNS = "".join(_FORMS) + "…" + _JOINER
+
+
+def _stretches(signs: str) -> regex.Pattern[str]:
+    plain = rf"[^\s{regex.escape(signs, special_only=False)}]+"
+    return regex.compile(rf" ?{plain}(?: {plain})* ?")
+
+
+_CUE = _stretches(_SIGNS)
+_CERTAIN = _stretches(_SIGNS + "".join(_LETTERS) + "".join(map(chr, (*range(0x64B, 0x653), 0x670, 0x93C))))
 
 
 def _literal_cue(text: str) -> tuple[str, ...]:
-    """The rarest stretch of a literal without signs that have several forms."""
+    """The rarest stretch of a literal without signs that have several forms, in the ways that sites write it."""
     stretches = _CUE.findall(fold(text))
+    return _spellings(min(stretches, key=_frequency_of)) if stretches else ()
+
+
+def _certain(text: str) -> tuple[str, ...]:
+    """The rarest stretch of a literal that stands in all its matches."""
+    stretches = _CERTAIN.findall(fold(text))
     return (min(stretches, key=_frequency_of),) if stretches else ()
+
+
+_BARE_ALEF = str.maketrans("أإآ", "ااا")
+_ARABIC_KEYBOARD = str.maketrans("یک", "يك")
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    lambda cue: cue.translate(_BARE_ALEF),
+    lambda cue: cue.translate(_ARABIC_KEYBOARD),
+    lambda cue: cue.replace("ँ", "ं"),
+    # Egypt writes every last yeh without dots; elsewhere some write على with them.
+    lambda cue: regex.sub(r"ي\b", "ى", cue),
+    lambda cue: regex.sub(r"ى\b", "ي", cue),
+    lambda cue: cue.replace(f"ا{_TANWIN}", f"{_TANWIN}ا"),
+    lambda cue: cue.replace(f"{_TANWIN}ا", f"ا{_TANWIN}"),
+    lambda cue: _MARK.sub("", cue),
+)
+
+
+# A cue of many words is looked for in no more spellings.
+_MOST_SPELLINGS = 24
+
+
+def _spellings(cue: str) -> tuple[str, ...]:
+    """The cue as sites write it, each word in one way or another.
+
+    >>> _spellings("تابعونا على")
+    ('تابعونا على', 'تابعونا علي')
+    """
+    if cue.isascii():
+        return (cue,)
+    words = [_spellings_of_word(word) for word in cue.split(" ")]
+    if prod(map(len, words)) > _MOST_SPELLINGS:
+        return _spellings_of_word(cue)  # all words in the same way
+    return tuple(map(" ".join, product(*words)))
+
+
+def _spellings_of_word(word: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = (word,)
+    for change in _SPELLINGS:
+        found = tuple(dict.fromkeys((*found, *map(change, found))))
+    return found
 
 
 def fold(text: str) -> str:

@@ -12,6 +12,7 @@ was the only one possible.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -27,8 +28,10 @@ from cleaner.model import Cleaned, Edit
 from cleaner.normalise import normalise
 
 LEVELS = ("careful", "standard", "thorough")
-FORMS = ["'’‘ʼ‛`´＇", '"“”„‟＂', "-‐‑‒–—―−－", ":：", "!！", "?？", ",，", "(（", ")）", "/／", "|｜", ".．"]
+FORMS = ["'’‘ʼ‛`´＇׳", '"“”„‟＂״', "-‐‑‒–—―−－־", ":：", "!！", "?？؟", ",，،", "(（", ")）", "/／", "|｜", ".．"]
 SLOT = regex.compile(r"(?<!\\[pPN])\{([a-z][a-z_]*)\}")
+LETTERS = ["اأإآ", "يىی", "كک", "ंँ"]  # written in several ways
+MARKS = "\u064b-\u0652\u0670\u093c"  # mostly left out
 # What may go with a match: space, marks, brackets, emoji; no letter, no digit, no quotation mark.
 AROUND = r"[^\p{L}\p{N}\"“”„«]*"
 WORD = regex.compile(
@@ -40,8 +43,11 @@ SPACE = r"[^\S\n]+"
 def literal(text: str) -> str:
     """Words in any typographic form."""
     known = {"...": r"(?:\.\.\.|…)", "…": r"(?:\.\.\.|…)", **{c: f"[{regex.escape(f)}]" for f in FORMS for c in f}}
-    parts = regex.findall(r"\s+|\.\.\.|.", text, regex.S)
-    return "".join(SPACE if part.isspace() else known.get(part, regex.escape(part)) for part in parts)
+    known |= {"\u200c": rf"(?:\u200c|{SPACE})?", **{c: f"[{f}][{MARKS}]*" for f in LETTERS for c in f}}
+    parts = regex.findall(rf"\s+|\.\.\.|[^{MARKS}]", unicodedata.normalize("NFC", text), regex.S)
+    return "".join(
+        SPACE if p.isspace() else known.get(p, regex.escape(p) + (f"[{MARKS}]*" if p.isalpha() else "")) for p in parts
+    )
 
 
 def phrase(text: str) -> str:
