@@ -381,10 +381,11 @@ def _certain(text: str) -> tuple[str, ...]:
 
 
 _BARE_ALEF = str.maketrans("أإآ", "ااا")
-_ARABIC_KEYBOARD = str.maketrans("یک", "يك")
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda cue: cue.translate(_BARE_ALEF),
-    lambda cue: cue.translate(_ARABIC_KEYBOARD),
+    # Either may come from an Arabic keyboard without the other.
+    lambda cue: cue.replace("ی", "ي"),
+    lambda cue: cue.replace("ک", "ك"),
     lambda cue: cue.replace("ँ", "ं"),
     # Egypt writes every last yeh without dots; elsewhere some write على with them.
     lambda cue: regex.sub(r"ي\b", "ى", cue),
