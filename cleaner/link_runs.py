@@ -33,12 +33,17 @@ def trailing_headlines(lines: Lines, options: dict[str, Any], words: Words) -> I
 
     ``fewest`` (3 where absent) headlines make a list. Left alone: lists that a line with a colon
     announces, lists with bullets or figures or whose items are made alike, tables, code, verse, and
-    texts of less than three paragraphs.
+    texts of less than three paragraphs. Headlines with a teaser each go where bullets alone on their
+    lines part four of them.
     """
     fewest = int(options.get("fewest", 3))
     # From the end: most texts are known to have an end after a few lines.
     paragraphs = list(islice((i for i in reversed(range(len(lines))) if is_prose(lines.parts[i])), _FEWEST_PARAGRAPHS))
     if len(paragraphs) < _FEWEST_PARAGRAPHS or paragraphs[0] + fewest >= len(lines):
+        return
+    cards = _cards(lines.parts)
+    if cards and cards[0] > paragraphs[-1]:
+        yield from (lines.whole(i) for i in cards)
         return
     last = paragraphs[0]
     shown = [i for i in range(last + 1, len(lines)) if lines.parts[i].strip()]
@@ -49,6 +54,34 @@ def trailing_headlines(lines: Lines, options: dict[str, Any], words: Words) -> I
         return
     if not _are_alike([lines.parts[i] for i in headlines]):
         yield from (lines.whole(i) for i in headlines)
+
+
+_FEWEST_CARDS = 4
+_BARE_BULLET = frozenset({"-", "–", "—", "*", "•", "·"})
+
+
+def _cards(parts: Sequence[str]) -> list[int]:
+    """The lines of headlines with a teaser each, parted by bullets that stand alone, at the end of the text."""
+    found: list[int] = []
+    card: list[int] = []
+    cards = 0
+    for i in reversed(range(len(parts))):
+        bare = parts[i].strip()
+        if bare not in _BARE_BULLET:
+            card += [i] if bare else []
+            if len(card) > 3:
+                break
+            continue
+        if not card or not _may_head_card(parts[card[-1]]):
+            break
+        found += [*card, i]
+        card = []
+        cards += 1
+    return found[::-1] if cards >= _FEWEST_CARDS else []
+
+
+def _may_head_card(line: str) -> bool:
+    return len(line) <= 180 and 2 <= word_count(line) <= 22 and not _SENTENCE.search(line) and not is_structured(line)
 
 
 def _is_other_headline(line: str) -> bool:

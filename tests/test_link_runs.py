@@ -91,6 +91,25 @@ def test_headlines_behind_the_last_paragraph_go(links: Callable[[str], Cleaned])
     assert links(f"{ARTICLE}\n{others}").text == ARTICLE
 
 
+def test_headlines_with_teasers_between_bare_bullets_go(links: Callable[[str], Cleaned]) -> None:
+    cards = "".join(
+        f"- \n{headline}\n{teaser}\n"
+        for headline, teaser in (
+            (
+                "Mayor opens bridge",
+                "It took nine years and the patience of three councils to build it, and still it is not painted.",
+            ),
+            ("Herring is back", "Boats come home with full nets"),
+            ("Walks for a rainy day", "Twenty of them, and each ends at a fireside"),
+            ("New roof for fish hall", "The old one flew off in May"),
+        )
+    )
+    article = f"{ARTICLE}\n{ARTICLE}\n{ARTICLE}"
+    assert links(f"{article}\n{cards}").text.rstrip() == article
+    answers = "-\nThe ferry sails at ten.\n-\nThe post goes with it.\n-\nThe baker stays.\n-\nThe mayor waits."
+    assert links(f"{ARTICLE}\n{answers}").text == f"{ARTICLE}\n{answers}"
+
+
 @pytest.mark.parametrize(
     "own",
     [
