@@ -62,12 +62,11 @@ def diff(
     with ExitStack() as stack:
         before, after = (_state(given, path, stack) for given in (old, new))
     added, gone, changed = changed_rules(before, after)
-    is_touched = touched(before, after)
     texts = 0
     worth: list[Doc] = []
-    for doc in docs(corpus, limit=limit):
+    for doc, differs in touched(docs(corpus, limit=limit), before, after, workers=workers):
         texts += 1
-        if is_touched(doc.text):
+        if differs:
             worth.append(doc)
     chosen = sorted(worth, key=lambda d: hashlib.sha256(d.id.encode()).digest())[:sample] if sample else worth
     rules: dict[str, dict[str, Counter[str]]] = {"removed": defaultdict(Counter), "kept": defaultdict(Counter)}
