@@ -306,7 +306,7 @@ class _Reader:
             try:
                 nodes = phrases.parse(phrase)
             except phrases.PhraseError as error:
-                self._say(document, at, name, f"phrase {phrase!r}: {error}")
+                self._say(document, at, name, f"phrase {phrase!r}: {error}", mend=_phrase_advice(str(error)))
                 continue
             source = phrases.to_regex(nodes)
             if not self._slots_exist(source, document, at, name):
@@ -591,6 +591,11 @@ def _regex_fault(pattern: str) -> tuple[str, int | None] | None:
         found = _AT.search(str(error))
         return (str(error)[: found.start()], int(found[1])) if found else (str(error), None)
     return None
+
+
+def _phrase_advice(message: str) -> str:
+    opened = next((sign for sign in "{(" if message.startswith(f"'{sign}' without")), "")
+    return f"close it; for the sign itself write \\{opened}" if opened else ""
 
 
 def _regex_advice(message: str) -> str:

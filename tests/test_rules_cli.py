@@ -637,6 +637,21 @@ def test_diff_of_two_folders(run: Run, here: Path, corpus: Path, workers: str) -
     assert run("diff", "rules", "new", str(corpus), "--workers", workers, "--most-removed", "20", "--most-kept", "20").exit_code == 0
 
 
+def test_diff_sees_what_only_protection_or_one_phrase_changes(run: Run, here: Path) -> None:
+    """A rule that stays, a rule with one more phrase, and a line that is protected from now on."""
+    write(here, {"new/slots.yaml": SLOTS, "new/fairs/family.yaml": FAMILY})
+    longer = RULES.replace('"picture: fair office"', '"picture: fair office", "photo: fair office"')
+    protected = "- why: The fair of Halden is news here.\n  regex: ['fair in Halden']\n  keeps: [Come to the fair in Halden]\n"
+    write(here, {"new/fairs/en.yaml": longer, "new/protected.yaml": protected})
+    texts = ["Come to the fair in Halden", "The sea. Picture: fair office", "The sea. Photo: fair office", "The goats won."] * 8
+    write(here, {f"texts/{n}.txt": f"{t}\nThe end." for n, t in enumerate(texts)})
+    for workers in ("1", "2"):
+        found = json.loads(run("diff", "rules", "new", "texts", "--json", "--workers", workers).stdout)
+        assert found["newly_removed"]["rules"] == {"fairs/en/fair-credit": {"Photo: fair office": 8}}
+        assert found["newly_kept"]["rules"] == {"fairs/en/come-along": {"Come to the fair in Halden": 8}}
+        assert (found["texts"], found["texts_touched"]) == (32, 16), "what both take alike is not cleaned twice"
+
+
 def test_diff_of_git_revisions(run: Run, here: Path, corpus: Path) -> None:
     def git(*words: str) -> None:
         subprocess.run(["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *words], check=True, capture_output=True, cwd=here)
