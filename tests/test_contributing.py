@@ -37,8 +37,12 @@ def commands(text: str) -> list[str]:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout's rules, to be written into."""
-    shutil.copytree(bundled_rules(), tmp_path / "rules")
+    """A checkout's rules, to be written into: the families that the page's examples are about."""
+    (tmp_path / "rules").mkdir()
+    for name in ("slots.yaml", "protected.yaml"):
+        shutil.copy(bundled_rules() / name, tmp_path / "rules")
+    for family in ("share_prompts", "image_credits"):
+        shutil.copytree(bundled_rules() / family, tmp_path / "rules" / family)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CLEANER_RULES", raising=False)
     return tmp_path
@@ -64,7 +68,7 @@ def test_share_prompt_in_portuguese(checkout: Path) -> None:
     assert f"`{list_}`" in text
     assert "Nothing goes" in run(explain, *OF_THE_COPY).stdout
     assert "share_prompts/pt/follow-us" in run(list_, *OF_THE_COPY).stdout
-    written = run(new)
+    written = run(new, *OF_THE_COPY)
     assert written.exit_code == 0, written.output
     path = checkout / "rules/share_prompts/pt.yaml"
     place = regex.match(r"rules/share_prompts/pt\.yaml:(\d+): written", written.stdout)
@@ -82,7 +86,7 @@ def test_share_prompt_in_portuguese(checkout: Path) -> None:
     assert "[-Gostou? Espalhe" in run("cleaner rules test rules/share_prompts/pt.yaml -v", *OF_THE_COPY).stdout
     (checkout / "my-texts").mkdir()
     (checkout / "my-texts/one.txt").write_text("Choveu.\nGostou? Espalhe o artigo no Telegram!\n", encoding="utf-8")
-    assert "1 hits in 1 texts" in run(try_).stderr
+    assert "1 hits in 1 texts" in run(try_, *OF_THE_COPY).stderr
     assert [shlex.split(c)[:3] for c in last] == [["cleaner", "rules", c] for c in ("fmt", "docs", "check")]
     assert "[-Gostou? Espalhe" in run(explain, *OF_THE_COPY).stdout
 
@@ -99,7 +103,7 @@ def test_credit_of_a_new_agency(checkout: Path) -> None:
     [example] = blocks(text, "yaml")
     rule = named[1].rsplit("/", 1)[-1]
     add_after(checkout / "rules/image_credits/any.yaml", rf"- id: {rule}\n(?:  .*\n)*?  removes:\n", example)
-    written = run(new)
+    written = run(new, *OF_THE_COPY)
     assert written.exit_code == 0, written.output
     checked = run("cleaner rules check --family image_credits --language any,en --no-timing", *OF_THE_COPY)
     assert (checked.exit_code, checked.stdout) == (0, ""), checked.stdout

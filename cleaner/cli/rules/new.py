@@ -73,7 +73,7 @@ def new(
     config = current_config(settings["config"])
     own = (*settings["rules"], *([folder] if folder.is_dir() else []))
     # Rules that are not right yet are no reason not to begin another.
-    ruleset, _ = load_sound(rule_folders(config, own, only=settings["only_rules"]), changes=config.changes)
+    ruleset, _ = load_sound(rule_folders(config, own, only=settings["only_rules"]), changes=config.changes, cache=True)
     known = {f.name: f for f in ruleset.families}
     sighting = _ask(sighting, "The line as it stood on the page ([[…]] around what goes, if not all of it)").strip()
     family = _ask(family, f"Family ({', '.join(sorted(known))}, or a new one)")
