@@ -24,6 +24,7 @@ from cleaner.button_rows import button_rows
 from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import CueGate, cue_gate
+from cleaner.link_cards import link_cards
 from cleaner.link_runs import menu_runs, trailing_headlines
 from cleaner.match import Detector, Lines
 from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
@@ -696,6 +697,7 @@ DETECTORS: dict[str, Detector] = {
     "credits-round-caption": credits_round_caption,
     "lone-credits": lone_credits,
     "trailing-headlines": trailing_headlines,
+    "link-cards": link_cards,
     "menu-runs": menu_runs,
     "icon-runs": icon_runs,
     "icon-glyphs": icon_glyphs,
