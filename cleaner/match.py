@@ -29,21 +29,15 @@ from typing import Any, NamedTuple
 
 import regex
 
-from cleaner import heads, phrases
-from cleaner.gates import CueGate, cue_gate
-from cleaner.model import SPAN_REACH, Pattern, Rule, RuleSet
+from cleaner import edges, phrases
+from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Filed, Index, first_segment
+from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
-# A cue farther from both ends of a line is in no span's reach, with room for spaces around the line.
-_NEAR_END = 2 * SPAN_REACH
-# Of so many beginnings of lines it is remembered which entries a cue leads to.
-_MOST_KEYS = 2000
-#: A line of more characters is not taken piece by piece.
-LONGEST_SPLIT = 600
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -63,11 +57,6 @@ _LETTER = r"[\p{L}\p{N}_]"
 _SPACELESS = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 _WORD_START = rf"(?:(?<!{_LETTER})|(?!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
 _WORD_END = rf"(?:(?!{_LETTER})|(?<!{_LETTER})|(?<={_SPACELESS})|(?={_SPACELESS}))"
-
-_SEGMENT_BREAK = regex.compile(
-    r"[^\S\n]+[|•·/–—-][^\S\n]+|[^\S\n]*[|•·\t]+[^\S\n]*|(?<=[.!?…。！？])[^\S\n]+(?=\S)|(?<=[。！？])"
-)
-
 
 class Found(NamedTuple):
     """Something that a rule would take: ``text[start:end]`` of the text that was searched."""
@@ -144,7 +133,7 @@ class _Entry:
     kind: str
     slots: dict[str, str]
     twin_slots: Callable[[str], str]
-    head_slots: Callable[[str], Any]
+    edge_slots: Callable[[str], Any]
     at: str
 
     @cached_property
@@ -157,7 +146,7 @@ class _Entry:
         """The core with what may stand around it."""
         if self.kind in ("line", "block"):
             # Where the core begins with a letter, what stands before it can be shared out in one way only.
-            once = "" if heads.may_begin_with_sign(source_regex(self.source), self.head_slots) else "+"
+            once = "" if edges.may_begin_with_sign(source_regex(self.source), self.edge_slots) else "+"
             return _compile(f"{_LINE_HEAD}{once}{self._core}{_LINE_TAIL}")
         if self.at == "end":
             return _compile(rf"{_SPAN_LEAD}{_WORD_START}{self._core}{_SPAN_TRAIL}\Z")
@@ -171,27 +160,28 @@ class _Entry:
         return found or (lambda text, data: True)
 
     @cached_property
-    def _needs(self) -> list[tuple[str, ...]]:
-        """Sets of literals, one of each being in every match; long sets are not worth the look."""
-        return [s for s in phrases.needs(phrases.parse(self.source.source)) if len(s) <= 8] if self.source.phrase else []
+    def _needs(self) -> tuple[str, ...]:
+        """Literals of which one is in every match; none where the list is too long to be worth the look."""
+        found = self.edges.literals
+        return tuple(found) if len(found) <= 12 else ()
 
     def may_match(self, text: str, low: str, data: bytes) -> bool:
         """False where the pattern does not match ``text`` (``low``: folded, ``data``: in UTF-8): a literal
         that every match holds is missing, or the pattern's wider twin finds nothing."""
-        for cues in self._needs:
-            for cue in cues:
-                if cue in low:
-                    break
-            else:
-                return False
+        needs = self._needs
+        if needs and not any(literal in low for literal in needs):
+            return False
         return self._twin(text, data)
 
     @cached_property
-    def heads(self) -> frozenset[str] | None:
-        """Keys of the texts that the pattern may match from their start; None for any, and for spans at the end."""
-        if self.kind == "span" and self.at == "end":
-            return None
-        return heads.heads(source_regex(self.source), self.head_slots)
+    def edges(self) -> edges.Edges:
+        """Keys of the beginnings and ends of the texts that the pattern may match."""
+        return edges.edges(source_regex(self.source), self.edge_slots)
+
+    @property
+    def has_whole_words(self) -> bool:
+        """Whether a cue is no part of a longer word in any match."""
+        return phrases.has_whole_words(self.source.source) if self.source.phrase else self.source.whole
 
     def has_cue(self, low: str) -> bool:
         """Whether one of the pattern's cues is in the folded text."""
@@ -201,68 +191,6 @@ class _Entry:
 @cache
 def _compile(pattern: str) -> regex.Pattern[str]:
     return regex.compile(pattern, regex.I | regex.V0)
-
-
-class _Uses:
-    """What one cue leads to."""
-
-    def __init__(self) -> None:
-        self.all: list[_Entry] = []
-        """Entries with the cue: those to try on a line of moderate length."""
-        self.inside: list[_Entry] = []
-        """Those of them that may match where the cue is part of a longer word."""
-        self.spans: list[_Entry] = []
-        """Only those that look at the ends of a line: all that a long line can match."""
-        self.longest = LONGEST_SPLIT
-        """Length in characters up to which a line may match more than a span."""
-
-    def add(self, entry: _Entry, cue: str) -> None:
-        self.all.append(entry)
-        whole = phrases.has_whole_words(entry.source.source) if entry.source.phrase else entry.source.whole
-        if not (whole and phrases.is_spaced(cue)):
-            self.inside.append(entry)
-        if entry.kind == "span":
-            self.spans.append(entry)
-        else:
-            self.longest = max(self.longest, entry.source.longest + 100)
-
-    @cached_property
-    def all_by_head(self) -> _ByHead:
-        return _ByHead(self.all)
-
-    @cached_property
-    def inside_by_head(self) -> _ByHead:
-        return _ByHead(self.inside)
-
-    @cached_property
-    def spans_by_head(self) -> _ByHead:
-        return _ByHead(self.spans)
-
-
-class _ByHead:
-    """Numbers of entries, by how the texts begin that they may match."""
-
-    def __init__(self, entries: Sequence[_Entry]) -> None:
-        self.every = tuple(e.number for e in entries)
-        self.anyhow = tuple(e.number for e in entries if e.heads is None)
-        """Those to try whatever the text begins with."""
-        self.known: dict[str, list[int]] = {}
-        for e in entries:
-            for head in e.heads or ():
-                self.known.setdefault(head, []).append(e.number)
-        self._found: dict[str, tuple[int, ...]] = {}
-
-    def __call__(self, key: str | None) -> tuple[int, ...]:
-        """Those that a text with this key may be a match of; all, where its key can't be told."""
-        if key is None:
-            return self.every
-        found = self._found.get(key)
-        if found is None:
-            if len(self._found) > _MOST_KEYS:
-                self._found.clear()
-            more = (self.known.get(k, ()) for k in dict.fromkeys((key, key[:2], key[:1]))) if self.known else ()
-            found = self._found[key] = (*self.anyhow, *(n for numbers in more for n in numbers))
-        return found
 
 
 class Matcher:
@@ -275,26 +203,32 @@ class Matcher:
         self._protected_sources = ruleset.protected
         self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
-        head_slots = heads.slot_reader(ruleset.slots)
+        edge_slots = edges.slot_reader(ruleset.slots)
+        self._by_languages: dict[frozenset[str] | None, frozenset[int]] = {}
         self._entries: list[_Entry] = []
-        uses: dict[str, _Uses] = {}
         for i, rule in enumerate(self.rules):
             for j, pattern in enumerate(rule.patterns):
                 kind, slots = rule.kind, ruleset.slots
-                entry = _Entry(len(self._entries), i, j, pattern, kind, slots, twin_slot, head_slots, rule.at)
-                self._entries.append(entry)
-                for cue in pattern.cues:
-                    uses.setdefault(cue, _Uses()).add(entry, cue)
-        self._cues = list(uses)
-        self._uses = list(uses.values())
+                self._entries.append(_Entry(len(self._entries), i, j, pattern, kind, slots, twin_slot, edge_slots, rule.at))
 
     @cached_property
-    def _gate(self) -> CueGate:
-        return cue_gate(self._cues)
+    def index(self) -> Index:
+        return Index(Filed(e.number, e.kind, e.at, e.source.longest, e.edges, e.source.cues, e.has_whole_words) for e in self._entries)
 
-    @cached_property
-    def _unless(self) -> list[regex.Pattern[str] | None]:
-        return [_compile("|".join(f"(?:{u})" for u in r.unless)) if r.unless else None for r in self.rules]
+    def possible(self, languages: frozenset[str] | None) -> frozenset[int]:
+        """Numbers of the entries whose rules may be used on a text in one of ``languages`` (None: any)."""
+        found = self._by_languages.get(languages)
+        if found is None:
+            rules = self.rules
+            found = self._by_languages[languages] = frozenset(
+                e.number for e in self._entries if languages is None or rules[e.rule].language in ("any", "en", *languages)
+            )
+        return found
+
+    def unless(self, rule: int) -> regex.Pattern[str] | None:
+        """What keeps a line from this rule, in one pattern."""
+        sources = self.rules[rule].unless
+        return _compile("|".join(f"(?:{u})" for u in sources)) if sources else None
 
     @cached_property
     def _protected(self) -> regex.Pattern[str] | None:
@@ -308,62 +242,28 @@ class Matcher:
         languages: Callable[[], frozenset[str]],
         flags: set[str] | None = None,
         possible: Callable[[], frozenset[str] | None] = lambda: None,
+        known: dict[str, Candidates] | None = None,
     ) -> list[Found]:
         """What one round takes from ``text``, in order, without overlaps.
 
         ``languages`` tells the document's languages; it is called only where a rule of a language
         other than English has matched. ``possible`` tells cheaply which ones it may name (None: any).
-        ``flags`` receives what went wrong.
+        ``flags`` receives what went wrong. ``known`` keeps what was looked up for each line: hand the same
+        one in for the next round, so that only new lines are looked up.
         """
         flags = set() if flags is None else flags
         round_ = _Round(self, Lines(text), languages, flags, possible)
         found = _first_come([], round_.by_detectors(self._detectors)) if self._detectors else []
-        by_rules = round_.by_rules(self._candidates(round_.lines))
+        known = {} if known is None else known
+        parts = round_.lines.parts
+        self.index.look_up(parts, known)
+        by_rules = round_.by_rules([(i, c) for i, part in enumerate(parts) if (c := known[part]) is not NOTHING])
         return _first_come(found, by_rules) if found else list(by_rules)
-
-    def _candidates(self, lines: Lines) -> dict[int, list[int]]:
-        """Line number -> entries that may match that line (a piecewise match by its first segment), in rule order."""
-        low = lines.low
-        hits = self._gate(low)
-        if not hits:
-            return {}
-        candidates: dict[int, set[int]] = {}
-        starts, parts = lines.starts, lines.parts
-        i = -1
-        begin, length = 0, -1
-        numbers: set[int] = set()
-        key: str | None = None
-        last: int | str = -1
-        for cue, start, end in hits:
-            if start >= begin + length + 1 or start < begin:
-                i = bisect_right(starts, start) - 1
-                begin, length = starts[i], len(parts[i])
-                numbers = candidates.setdefault(i, set())
-                key = heads.key(parts[i])
-                last = -1
-            if cue == last:
-                continue  # the same cue again on the same line
-            uses = self._uses[cue]
-            if length <= uses.longest:
-                wanted = uses.all_by_head(key)
-                if not wanted:
-                    last = cue
-                    continue
-                if _is_inside(low, start, end):
-                    numbers.update(uses.inside_by_head(key))
-                    continue
-            elif uses.spans and (start < begin + _NEAR_END or end > begin + length - _NEAR_END):
-                wanted = uses.spans_by_head(key)
-            else:
-                continue
-            numbers.update(wanted)
-            last = cue
-        return {i: sorted(entries) for i, entries in sorted(candidates.items()) if entries}
 
     def entries_of(self, text: str) -> list[_Entry]:
         """The entries that have a cue in ``text``, in rule order."""
-        found = {e.number for cue, _, _ in self._gate(phrases.fold(text)) for e in self._uses[cue].all}
-        return [self._entries[n] for n in sorted(found)]
+        low = phrases.fold(text)
+        return [e for e in self._entries if e.has_cue(low)]
 
     def entry(self, number: int) -> _Entry:
         return self._entries[number]
@@ -384,23 +284,26 @@ class _Round:
         self.lines = lines
         self.languages = languages
         self.flags = flags
-        self._tell_possible = possible
+        self._possible = possible
         self._last = "", "", b""
 
-    def by_rules(self, candidates: dict[int, list[int]]) -> Iterator[Found]:
+    def by_rules(self, candidates: Sequence[tuple[int, Candidates]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
-        for i, numbers in candidates.items():
+        possible = self.matcher.possible(self._possible()) if candidates else frozenset()
+        for i, (whole, first) in candidates:
             if i <= done:
                 continue
-            entries = [self.matcher.entry(n) for n in numbers]
+            whole, first = whole & possible, first & possible
+            if not whole and not first:
+                continue
+            entries = [self.matcher.entry(n) for n in sorted(whole)]
             spans = [e for e in entries if e.kind == "span"]
             found: list[Found] = []
             last = i
             if len(spans) < len(entries):
-                lines = [e for e in entries if e.kind == "line"]
                 found, last = self._block(i, entries)
-                found = found or self._line(i, lines) or self._segments(i, lines)
-            found = found or self._spans(i, spans)
+                found = found or self._line(i, [e for e in entries if e.kind == "line"])
+            found = found or self._segments(i, first, possible) or self._spans(i, spans)
             if found and not self._is_protected(i):
                 done = last
                 yield from found
@@ -441,27 +344,26 @@ class _Round:
                 return [Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))]
         return []
 
-    def _segments(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
-        """Each segment of a line by a line rule of its own, or nothing; ``entries``: those for the first segment."""
-        if not entries:
+    def _segments(self, i: int, first: Iterable[int], possible: frozenset[int]) -> list[Found]:
+        """Each segment of a line by a line rule of its own, or nothing.
+
+        ``first``: what may match the first segment; ``possible``: what may match anything.
+        """
+        if not first:
             return []
         line = self.lines[i]
-        if len(line.text) > LONGEST_SPLIT:
-            return []
         # Most lines are prose: their first sentence is nothing that a rule knows.
-        first = _SEGMENT_BREAK.search(line.text)
-        if first is None:
-            return []
-        head = line.text[: first.start()].strip()
-        if head and not any(self._takes(e, head, i) for e in entries):
+        head = first_segment(line.text)
+        if head and not any(self._takes(self.matcher.entry(n), head, i) for n in first):
             return []
         parts = segments(line.text)
         if not 2 <= len(parts) <= MOST_SEGMENTS:
             return []
-        entries = [e for e in self.matcher.entries_of(line.text) if e.kind == "line"]
         found = []
         for k, (a, b) in enumerate(parts):
-            e = next((e for e in entries if self._takes(e, line.text[a:b], i)), None)
+            segment = line.text[a:b]
+            numbers = sorted(first if k == 0 else self.matcher.index.of_text(segment) & possible)
+            e = next((e for n in numbers if self._takes(e := self.matcher.entry(n), segment, i)), None)
             if e is None:
                 return []
             # Each takes the separator after it, the last one the line's break.
@@ -509,7 +411,7 @@ class _Round:
 
     def _allowed(self, rule: int, i: int) -> bool:
         """Not kept by ``unless``, and of a language that counts here."""
-        unless = self.matcher._unless[rule]
+        unless = self.matcher.unless(rule)
         if unless is not None and unless.search(self.lines.parts[i]):
             return False
         language = self.matcher.rules[rule].language
@@ -517,14 +419,7 @@ class _Round:
 
     def _is_possible(self, e: _Entry, text: str) -> bool:
         """Whether the pattern is worth trying on ``text``; where not, it does not match."""
-        language = self.matcher.rules[e.rule].language
-        if language not in ("any", "en") and self._possible is not None and language not in self._possible:
-            return False
         return e.may_match(text, self._folded(text), self._last[2])
-
-    @cached_property
-    def _possible(self) -> frozenset[str] | None:
-        return self._tell_possible()
 
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
         if len(text) > e.source.longest or not self._is_possible(e, text):
@@ -536,7 +431,7 @@ class _Round:
             return False
         return (
             bool(matched)
-            and e.has_cue(self._folded(text))
+            and e.has_cue(phrases.fold(text))
             and word_count(text) <= self.matcher.rules[e.rule].words
             and self._allowed(e.rule, i)
         )
@@ -555,13 +450,13 @@ class _Round:
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
-        return m if m and e.has_cue(self._folded(seen)) else None
+        return m if m and e.has_cue(phrases.fold(seen)) else None
 
     def _folded(self, text: str) -> str:
         """The folded form of what is tried, kept while the same text is tried by many patterns."""
         if text != self._last[0]:
             # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
-            self._last = text, phrases.fold(text), text.encode("utf-8", "replace")
+            self._last = text, edges.fold(text), text.encode("utf-8", "replace")
         return self._last[1]
 
     def _tail(self, i: int, rule: Rule) -> int:
@@ -584,18 +479,11 @@ class _Round:
         return last
 
 
-def _is_inside(low: str, start: int, end: int) -> bool:
-    """Whether what stands there is part of a longer word."""
-    return (low[start].isalnum() and low[start - 1 : start].isalnum()) or (
-        low[end - 1].isalnum() and low[end : end + 1].isalnum()
-    )
-
-
 def segments(line: str) -> list[tuple[int, int]]:
     """Ranges of ``line`` between separators and between sentences, without the space around them."""
     out = []
     start = 0
-    for m in _SEGMENT_BREAK.finditer(line):
+    for m in SEGMENT_BREAK.finditer(line):
         out.append((start, m.start()))
         start = m.end()
     out.append((start, len(line)))

@@ -335,6 +335,11 @@ _COMMON = frozenset(
 )
 
 
+def is_common(word: str) -> bool:
+    """Whether most texts of some language hold ``word`` (lower case)."""
+    return word in _COMMON
+
+
 def _frequency(candidate: Sequence[str]) -> float:
     """A rough guess how often one of the literals stands in a text, in times a million characters."""
     return sum(map(_frequency_of, candidate))

@@ -1,29 +1,48 @@
-"""How a pattern's matches may begin: most lines of prose are told apart from a rule by their first letters.
+"""How a pattern's matches begin and end: most lines are told apart from a rule by their first or last letters.
 
-A key is the first three characters of a text from its first letter or figure on, folded, with figures as
-``0`` and everything that is neither letter nor figure as one space. ``heads`` reads from a regular
-expression which keys its matches may have; where it can't tell, it says None, and the pattern is tried
-on every line. It may name more keys than occur, never fewer.
+A key is the first eight characters of a text from its first letter or figure on, folded, with figures as
+``0`` and everything that is neither letter nor figure as one space; the key of an end is the same of the
+text read backwards. From a regular expression is read which keys its matches may have; where that can't
+be told it is None, and the pattern has to be looked for in another way. More keys than occur may be named,
+never fewer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
+from cleaner import phrases
 from cleaner.rules import SLOT
 
 #: Characters of a key.
-SIZE = 3
-# A key is looked for in so many characters; where more signs stand between letters there is none.
-_WINDOW = 24
-#: More keys than this are cut to their first letters.
-_MOST = 3000
+SIZE = 8
+# A key is looked for in so many characters first, so that a long text need not be turned round.
+_WINDOW = 64
+#: So many keys of one pattern are told apart; where there are more, the longest are cut shorter.
+_MOST = 400
+#: A longer list of literals tells too little to be looked for.
+_MOST_LITERALS = 200
+#: Keys are not cut shorter than this where it can be helped: shorter ones tell nothing apart.
+_SHORT = 3
 
 _FIRST = re.compile(r"[^\W_]")
-_SIGNS = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"[^\W_]|[\W_]+")
+_ASCII_KEYS = {n: "0" if chr(n).isdigit() else " " for n in range(128) if not chr(n).isalpha()}
+
+
+class Edges(NamedTuple):
+    """What a pattern's matches begin with, end with and hold."""
+
+    heads: frozenset[str] | None
+    """Keys of beginnings; None where any is possible."""
+    tails: frozenset[str] | None
+    """Keys of ends; None where any is possible."""
+    literals: frozenset[str]
+    """Folded by :func:`fold`; one of them is in every match. Empty where nothing certain can be told."""
 
 
 class _Unreadable(Exception):
@@ -43,18 +62,35 @@ def _key_char(c: str) -> str:
     return folded if len(folded) == 1 else c.lower()[:1]
 
 
-def key(text: str) -> str | None:
-    """The key of ``text``; None where it can't be told, so that every pattern is to be tried."""
-    found = _FIRST.search(text)
-    if found is None:
-        return None
-    window = text[found.start() : found.start() + _WINDOW]
-    out = "".join(map(_key_char, window[:SIZE]))
-    if " " in out:
-        out = _SIGNS.sub(" ", "".join(map(_key_char, window)))[:SIZE]
-        if len(out) < SIZE and len(window) == _WINDOW:
-            return None
-    return out
+def key(text: str) -> str:
+    """The key of ``text``'s beginning: shorter than eight characters where the text ends before.
+
+    >>> key("• Follow — us"), key("Ad."), key("…")
+    ('follow u', 'ad ', '')
+    """
+    window = text[: 2 * SIZE]
+    if window.isascii():
+        # Most lines begin with plain words.
+        plain = window.lower().translate(_ASCII_KEYS).lstrip(" ")[:SIZE]
+        if "  " not in plain and (len(plain) == SIZE or len(text) <= 2 * SIZE):
+            return plain
+    out = []
+    first = _FIRST.search(text)
+    for part in _PARTS.finditer(text, first.start()) if first else ():
+        out.append(_key_char(part[0][0]))
+        if len(out) == SIZE:
+            break
+    return "".join(out)
+
+
+def tail_key(text: str) -> str:
+    """The key of ``text``'s end, backwards.
+
+    >>> tail_key("Photo: Reuters)")
+    'sretuer '
+    """
+    found = key(text[: -_WINDOW - 1 : -1])
+    return found if len(found) == SIZE or len(text) <= _WINDOW else key(text[::-1])
 
 
 # ---------------------------------------------------------------- reading a regular expression
@@ -88,19 +124,100 @@ _LETTER = _Char(None, letter=True)
 _MANY = 1000
 
 
-def heads(source: str, slot: Callable[[str], list[_Node]]) -> frozenset[str] | None:
-    """Keys that the matches of ``source`` may have; None where that can't be told.
+def edges(source: str, slot: Callable[[str], list[_Node]]) -> Edges:
+    """Keys of the beginnings and ends that matches of the regular expression ``source`` may have.
 
     ``slot`` gives the nodes of ``{name}``; make one with :func:`slot_reader`.
     """
     try:
-        open_, done = _extend({""}, set(), _Reader(source, slot).read())
+        nodes = _Reader(source, slot).read()
+        return Edges(_keys(nodes), _keys(_backwards(nodes)), _literals(nodes))
     except (_Unreadable, RecursionError):
-        return None
+        return Edges(None, None, frozenset())
+
+
+def fold(text: str) -> str:
+    """``text`` as literals are looked for in it: letters that ``regex`` takes for one are one. Same length.
+
+    >>> fold("BAŞLIK ıſ")
+    'başlik is'
+    """
+    low = phrases.fold(text)
+    return low if low.isascii() else low.replace("ı", "i").replace("ſ", "s").replace("ς", "σ")
+
+
+def _literals(nodes: list[_Node]) -> frozenset[str]:
+    """The rarest set of literals of which one is in every match."""
+    return min(_literal_sets(nodes), key=share_with, default=frozenset())
+
+
+# In how many lines of prose a stretch of so many letters stands, roughly, be it part of a word.
+_BY_LENGTH = (1.0, 0.9, 0.4, 0.1, 0.02, 6e-3, 2e-3, 1e-3)
+_USUAL_WORD = 0.3
+_SIGN_SHARES = {"/": 0.04, "|": 0.02, ")": 0.15, "(": 0.15, "]": 0.02, "…": 0.02, "»": 0.04, "«": 0.04, "@": 0.02}
+
+
+def share_with(literals: Iterable[str]) -> float:
+    """A rough guess at the share of lines of prose that hold one of ``literals`` (folded)."""
+    return sum(map(_share_with, literals))
+
+
+def _share_with(literal: str) -> float:
+    words = literal.split()
+    if len(words) != 1:
+        # Several words in a row, or none at all.
+        return 1e-3 if words else 1.0
+    word = words[0]
+    if not word.isalnum():
+        return _SIGN_SHARES.get(word, 1.0 if word.isascii() and len(word) == 1 else 2e-3)
+    length = len(word) + sum(c > "\u2e7f" for c in word)
+    share = _BY_LENGTH[min(length, len(_BY_LENGTH) - 1)]
+    if literal != word:
+        share *= 0.2  # a space beside it: an end of a word
+    return max(share, _USUAL_WORD if phrases.is_common(word) else 0.0)
+
+
+def _literal_sets(nodes: list[_Node]) -> list[frozenset[str]]:
+    found: list[frozenset[str]] = []
+    run = ""
+    for node in [*nodes, _ANY]:
+        only = next(iter(node.chars)) if isinstance(node, _Char) and node.chars is not None and len(node.chars) == 1 else ""
+        if only.isalpha():
+            run += only.lower()
+            continue
+        if len(run) > 1:
+            found.append(frozenset([fold(run)]))
+        run = ""
+        if isinstance(node, _Repeat) and node.least:
+            found += _literal_sets([node.inner])
+        elif isinstance(node, _Choice):
+            options = [_literals(option) for option in node.options]
+            if len(options) == 1:
+                found += _literal_sets(node.options[0])
+            elif all(options) and len(every := frozenset().union(*options)) <= _MOST_LITERALS:
+                found.append(every)
+    return found
+
+
+def _keys(nodes: list[_Node]) -> frozenset[str] | None:
+    open_, done = _extend({""}, set(), nodes)
     found = open_ | done
     if "" in found:
         return None
-    return frozenset(found)
+    # What begins with another key is told by that.
+    return frozenset(k for k in found if not any(k[:n] in found for n in range(1, len(k))))
+
+
+def _backwards(nodes: list[_Node]) -> list[_Node]:
+    out: list[_Node] = []
+    for node in reversed(nodes):
+        if isinstance(node, _Choice):
+            out.append(_Choice([_backwards(option) for option in node.options]))
+        elif isinstance(node, _Repeat):
+            out.append(_Repeat(_backwards([node.inner])[0], node.least, node.most))
+        else:
+            out.append(node)
+    return out
 
 
 def may_begin_with_sign(source: str, slot: Callable[[str], list[_Node]]) -> bool:
@@ -165,8 +282,19 @@ def _extend(open_: set[str], done: set[str], nodes: list[_Node]) -> tuple[set[st
         else:
             open_, done = _repeated(open_, done, node)
         if len(open_) + len(done) > _MOST:
-            done = {p[:1] for p in done}
-            open_, done = set(), done | {p[:1] for p in open_}
+            open_, done = _cut(open_, done)
+    return open_, done
+
+
+def _cut(open_: set[str], done: set[str]) -> tuple[set[str], set[str]]:
+    """Fewer beginnings, which tell less: the longest are cut until they are few, and do not go on."""
+    for length in range(SIZE - 1, 0, -1):
+        if length < _SHORT <= min(map(len, open_ | done)) and len(open_) + len(done) <= 10 * _MOST:
+            break
+        done = {p[:length] for p in done} | {p[:length] for p in open_ if len(p) >= length}
+        open_ = {p for p in open_ if len(p) < length}
+        if len(open_) + len(done) <= _MOST:
+            break
     return open_, done
 
 
@@ -191,6 +319,8 @@ _PROPERTY = re.compile(r"\\[pP]\{(\^?)([^}]*)\}")
 _SIGN_PROPERTIES = frozenset("P Pd Ps Pe Po Pi Pf Pc S So Sm Sc Sk Z Zs Zl Zp Cf".split())
 _HEX = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _MOST_RANGE = 64
+#: How a space of a phrase is written.
+_BLANK = r"[^\S\n]"
 
 
 class _Reader:
@@ -241,6 +371,9 @@ class _Reader:
         c = self.source[self.at]
         if c == "(":
             return self._group()
+        if self.source.startswith(_BLANK, self.at):
+            self.at += len(_BLANK)
+            return [_SPACE]
         if c == "[":
             return [self._set()]
         if c == "\\":
@@ -292,7 +425,7 @@ class _Reader:
             return [_SPACE]
         if c == "d":
             return [_Char(frozenset("0"))]
-        if c.isalnum():
+        if c.isalnum() and c.isascii():
             return [_LETTER if c == "w" else _ANY]
         return [_Char(frozenset(_key_char(c)))]
 
