@@ -24,6 +24,8 @@ _LETTER = regex.compile(r"\p{L}")
 _LOCK = Lock()
 # Names of langdetect that are not ISO 639-1 or too fine for rule files.
 _CODES = {"no": "nb", "zh-cn": "zh", "zh-tw": "zh"}
+#: A sample of fewer words is left to langdetect.
+_FEWEST_WORDS = 30
 # Written so alike that one sample does not tell them apart.
 _ALIKE = {"nb": ("da",), "da": ("nb",)}
 
@@ -84,23 +86,30 @@ def document_languages(text: str) -> frozenset[str]:
     """Languages whose rules may be used on ``text``: the likely ones, and those written alike.
 
     A language counts only where :func:`possible` finds a sign of it, so that most texts need no
-    detection at all.
+    detection at all; nor do those whose script or frequent words leave no doubt.
     """
-    likely = {code for code, p in probabilities(text) if p >= LIKELY}
-    return possible(text) & (likely | {twin for code in likely for twin in _ALIKE.get(code, ())})
+    found = possible(text)
+    if not found:
+        return found
+    clear = _clear(sample(text))
+    likely = {clear} if clear else {code for code, p in probabilities(text) if p >= LIKELY}
+    return found & (likely | {twin for code in likely for twin in _ALIKE.get(code, ())})
 
 
+_ENGLISH = frozenset("the of and to in a is that for it on with as was at by be this have from or not are but".split())
 _WORD = regex.compile(r"[\p{L}\p{M}’']+")
 _SCRIPTS = {
     code: regex.compile(rf"[{classes}]")
     for code, classes in {
-        "ru": r"\p{Cyrl}", "uk": r"\p{Cyrl}", "bg": r"\p{Cyrl}", "sr": r"\p{Cyrl}\p{Latn}", "mk": r"\p{Cyrl}", "kk": r"\p{Cyrl}",
+        "ru": r"\p{Cyrl}", "uk": r"\p{Cyrl}", "bg": r"\p{Cyrl}", "sr": r"\p{Cyrl}", "mk": r"\p{Cyrl}", "kk": r"\p{Cyrl}",
         "el": r"\p{Grek}", "ar": r"\p{Arab}", "fa": r"\p{Arab}", "ur": r"\p{Arab}", "he": r"\p{Hebr}", "hi": r"\p{Deva}",
         "mr": r"\p{Deva}", "bn": r"\p{Beng}", "ta": r"\p{Taml}", "te": r"\p{Telu}", "gu": r"\p{Gujr}", "kn": r"\p{Knda}",
         "ml": r"\p{Mlym}", "pa": r"\p{Guru}", "th": r"\p{Thai}", "ja": r"\p{Hira}\p{Kana}\p{Hani}", "zh": r"\p{Hani}",
         "ko": r"\p{Hang}", "ka": r"\p{Geor}", "hy": r"\p{Armn}",
     }.items()
 }  # fmt: skip
+# Anything of another script than Latin, so that Latin texts are not searched for each of them.
+_BEYOND_LATIN = regex.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uabc0-\ufaff\ufb10-\ufdff\ufe70-\ufeff\uff66-\uffdc\U00010000-\U0001efff\U00020000-\U0003ffff]")
 # Frequent words that are no words of English. One of them is a sign of the language, no more.
 _SIGNS = {
     code: frozenset(words.split())
@@ -137,12 +146,51 @@ _SIGNS = {
 }  # fmt: skip
 
 
+# Scripts that one language writes, and letters that tell apart those that share one.
+_OWN_SCRIPT = {code: regex.compile(rf"[{cls}]") for code, cls in {"ko": r"\p{Hang}", "th": r"\p{Thai}", "el": r"\p{Grek}", "he": r"\p{Hebr}"}.items()}
+_KANA, _HAN = regex.compile(r"[\p{Hira}\p{Kana}]"), regex.compile(r"\p{Hani}")
+_SHARED_SCRIPT = {
+    regex.compile(r"\p{Cyrl}"): {"ru": regex.compile("[ыэё]", regex.I), "uk": regex.compile("[іїєґ]", regex.I)},
+    regex.compile(r"\p{Arab}"): {"ar": regex.compile("[ةيك]"), "fa": regex.compile("[پچژگکی]"), "ur": regex.compile("[ٹڈڑںے]")},
+}
+#: Share of a sample's letters, and of its words, from which a script or a language's frequent words leave no doubt.
+_MOST_LETTERS, _MANY_WORDS = 0.5, 0.15
+#: Another language's frequent words may be so many of those.
+_OTHERS = 0.6
+
+
+@lru_cache(maxsize=256)
+def _clear(part: str) -> str | None:
+    """The language of a sample where its script or its frequent words leave no doubt; else None: langdetect is asked."""
+    if not part.isascii():
+        enough = _MOST_LETTERS * len(_LETTER.findall(part))
+        for code, script in _OWN_SCRIPT.items():
+            if len(script.findall(part)) > enough:
+                return code
+        kana = len(_KANA.findall(part))
+        if kana + len(_HAN.findall(part)) > enough:
+            return "ja" if kana > enough / 5 else "zh" if not kana else None
+        for script, own in _SHARED_SCRIPT.items():
+            if len(script.findall(part)) > enough:
+                held = [code for code, letters in own.items() if len(letters.findall(part)) > enough / 50]
+                return held[0] if len(held) == 1 else None
+    words = _WORD.findall(part.lower())
+    if len(words) < _FEWEST_WORDS:
+        return None
+    counts = sorted(((sum(w in signs for w in words), code) for code, signs in [*_SIGNS.items(), ("en", _ENGLISH)]), reverse=True)
+    (most, code), others = counts[0], counts[1:]
+    second = next(n for n, other in others if other not in _ALIKE.get(code, ()))
+    return code if most > _MANY_WORDS * len(words) and second < _OTHERS * most else None
+
+
 @lru_cache(maxsize=256)
 def _possible(part: str) -> frozenset[str]:
     words = frozenset(_WORD.findall(part.lower()))
     found = {code for code, signs in _SIGNS.items() if not signs.isdisjoint(words)}
     if not part.isascii():
-        found |= {code for code, pattern in _SCRIPTS.items() if pattern.search(part)}
+        found.add("sr")  # written in Latin letters too
+        if _BEYOND_LATIN.search(part):
+            found |= {code for code, pattern in _SCRIPTS.items() if pattern.search(part)}
     return frozenset(found)
 
 

@@ -141,8 +141,24 @@ def control_characters(line: str) -> Iterator[Change]:
     return ((m.start(), m.end(), "") for m in _CONTROL.finditer(line))
 
 
+#: A text with so many decomposed letters, and fewer composed ones, is written so throughout.
+MANY_DECOMPOSED = 20
+
+
+def is_decomposed_throughout(text: str) -> bool:
+    """Whether decomposed letters (NFD) are the form of ``text`` itself, and not slips in it.
+
+    Such a text is sound, and canonically the same as its composed form: it stays as it is.
+    """
+    decomposed = len(text) - len(unicodedata.normalize("NFC", text))
+    return decomposed >= MANY_DECOMPOSED and decomposed > len(unicodedata.normalize("NFD", text)) - len(text)
+
+
 def nfc(line: str) -> Iterator[Change]:
-    """Canonical composition (NFC): one code for one accented letter; looks stay the same."""
+    """Canonical composition (NFC): one code for one accented letter; looks stay the same.
+
+    Not in a text that is decomposed throughout, see :func:`is_decomposed_throughout`.
+    """
     if unicodedata.is_normalized("NFC", line):
         return iter(())
     return difference(line, unicodedata.normalize("NFC", line))
@@ -276,6 +292,8 @@ def _once(text: str, skip: Sequence[str]) -> list[Edit]:
             return edits  # the lines are new; the next round looks at them
     if not _suspect(text):
         return []
+    if "nfc" not in skip and not unicodedata.is_normalized("NFC", text) and is_decomposed_throughout(text):
+        skip = (*skip, "nfc")
     edits = []
     start = 0
     while start < len(text):

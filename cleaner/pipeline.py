@@ -13,6 +13,7 @@ from cleaner.detectors import DETECTORS
 from cleaner.edits import apply, compose
 from cleaner.extract import extract
 from cleaner.guards import spare
+from cleaner.index import Candidates
 from cleaner.match import Found, Matcher
 from cleaner.model import LEVELS, PAGE, PROFILES, TIDY, Cleaned, Edit, Level, Profile, Rule, RuleSet
 from cleaner.rules import load
@@ -179,6 +180,8 @@ class _Run:
         self.flags: set[str] = set()
         self.taken: list[tuple[Found, str]] = []
         self.final_break: bool | None = None
+        #: What was looked up for each line, so that later rounds look up new lines alone.
+        self.known: dict[str, Candidates] = {}
         #: With the page model: the text as first normalised, and the edits since then.
         self.first = ""
         self.since: list[Edit] = []
@@ -281,7 +284,7 @@ class _Run:
 
     def _match(self) -> bool:
         matcher = self.cleaner.matcher
-        found = matcher.find(self.text, self._languages, self.flags, self._possible)
+        found = matcher.find(self.text, self._languages, self.flags, self._possible, self.known)
         found = spare(self.text, found, self.flags)
         self.taken += ((f, self.text[f.start : f.end]) for f in found)
         return self._take([Edit(f.start, f.end, "", matcher.rules[f.rule].id) for f in found])

@@ -70,7 +70,12 @@ class PlainMatcher:
         self._with_cue = cache(self._patterns_with_cue)
 
     def find(
-        self, text: str, languages: Callable[[], frozenset[str]], flags: set[str] | None = None, possible: object = None
+        self,
+        text: str,
+        languages: Callable[[], frozenset[str]],
+        flags: set[str] | None = None,
+        possible: object = None,
+        known: object = None,
     ) -> list[Found]:
         lines = text.split("\n")
         starts = [0]

@@ -380,3 +380,11 @@ def test_long_line_is_mended_in_pieces_that_fit_together() -> None:
     line = "word " * 450_000 + "cafÃ©"
     mended = mend(line)
     assert mended == "word " * 450_000 + "café"
+
+
+def test_text_that_is_decomposed_throughout_keeps_its_form() -> None:
+    prose = "Die Bäume stehen am Südufer, und die Vögel hören früh auf zu tönen, wenn es kühl wird."
+    decomposed = unicodedata.normalize("NFD", "\n".join([prose] * 5))
+    assert mend(decomposed) == decomposed
+    slips = f"{prose}\n" * 5 + decomposed[:60]
+    assert mend(slips) == unicodedata.normalize("NFC", slips)
