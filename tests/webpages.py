@@ -44,7 +44,7 @@ class WebPage:
 
 def sentences(language: str) -> list[str]:
     """Lines of running text of the prose fixtures."""
-    return [line.strip() for line in prose_texts()[language].split("\n") if len(line.split()) > 8 or len(line) > 60]
+    return [line.strip() for line in prose_texts()[language].split("\n") if len(line.split()) > 8 or len(line) > 60 or line.strip().endswith("。")]
 
 
 def web_page(seed: int, languages: Sequence[str] = ("en", "de"), paragraphs: int = 8) -> WebPage:

@@ -260,7 +260,9 @@ class _Columns:
     def share(self, names: str | list[str], part: Array, whole: Array) -> None:
         """See :func:`share8`."""
         self._add("share", 0, names, part)
-        self._wholes.append(np.broadcast_to(whole, part.shape) if part.ndim == 2 else np.broadcast_to(whole, part.shape)[None])
+        wholes = np.empty(part.shape if part.ndim == 2 else (1, part.size), np.int64)
+        wholes[:] = whole
+        self._wholes.append(wholes)
 
     def signed(self, names: str | list[str], x: Array, step: int) -> None:
         """See :func:`signed8`."""

@@ -117,7 +117,7 @@ class PageModel:
             return np.zeros(look.start.size, bool)
         goes = look.chance < best_threshold(look.chance, look.words)
         if keep is not None:
-            goes &= worth_it(look.chance, look.words, self.keeps[keep])
+            goes &= prices(look.chance, look.words) < self.keeps[keep]
         return np.asarray(goes)
 
     def explain(self, text: str, line: int, most: int = 5) -> list[tuple[str, float]]:
@@ -143,17 +143,16 @@ class PageModel:
             raise ValueError(f"there is no level keep={keep}; choose one of {', '.join(map(str, KEEPS))}")
 
 
-def worth_it(chance: Array, words: Array, price: float) -> Array:
-    """Which lines' going adds more to the expected F1 of a page than the content at risk costs; one bool each.
+def prices(chance: Array, words: Array) -> Array:
+    """The price from which on each line's going adds more to the expected F1 of the page than the content at risk costs.
 
     Of a page of ``k`` words, ``g`` of them expected to be content, each word of boilerplate that goes
-    adds about ``2g / (k + g)²`` to its F1. A line goes where that, times ``price``, is more than the odds
+    adds about ``2g / (k + g)²`` to its F1. A line goes where that, times the price, is more than the odds
     that it is content: on a long page, which counts as one page but risks more words, it takes surer lines.
     """
     total = float(words.sum())
     content = float((words * chance).sum()) / PARTS
-    bound = price * 2.0 * content / max(1.0, (total + content) ** 2)
-    return np.asarray(chance < bound * (PARTS - chance))
+    return np.asarray(chance / (PARTS - chance) * max(1.0, (total + content) ** 2) / max(2.0 * content, 1e-9))
 
 
 def unknown(page: Page) -> str:
