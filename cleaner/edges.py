@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from cleaner import phrases
@@ -23,7 +23,7 @@ SIZE = 8
 # A key is looked for in so many characters first, so that a long text need not be turned round.
 _WINDOW = 64
 #: So many keys of one pattern are told apart; where there are more, the longest are cut shorter.
-_MOST = 400
+_MOST = 120
 #: A longer list of literals tells too little to be looked for.
 _MOST_LITERALS = 200
 #: Keys are not cut shorter than this where it can be helped: shorter ones tell nothing apart.
@@ -43,6 +43,14 @@ class Edges(NamedTuple):
     """Keys of ends; None where any is possible."""
     literals: frozenset[str]
     """Folded by :func:`fold`; one of them is in every match. Empty where nothing certain can be told."""
+
+    def to_json(self) -> list[list[str] | None]:
+        return [None if keys is None else sorted(keys) for keys in self]
+
+    @classmethod
+    def from_json(cls, data: list[list[str] | None]) -> Edges:
+        heads, tails, literals = (None if keys is None else frozenset(keys) for keys in data)
+        return cls(heads, tails, literals or frozenset())
 
 
 class _Unreadable(Exception):
@@ -107,7 +115,32 @@ class _Char:
 
 @dataclass
 class _Choice:
+    """What is read of it is kept, for a slot stands in many patterns."""
+
     options: list[list[_Node]]
+
+    @cached_property
+    def backwards(self) -> _Choice:
+        return _Choice([_backwards(option) for option in self.options])
+
+    @cached_property
+    def first(self) -> tuple[frozenset[str], frozenset[str]]:
+        """What :func:`_extend` makes of nothing and of this choice."""
+        open_, done = _choose({""}, self)
+        return frozenset(open_), frozenset(done)
+
+    @cached_property
+    def literal_sets(self) -> list[frozenset[str]]:
+        """As :func:`_literal_sets`."""
+        if len(self.options) == 1:
+            return _literal_sets(self.options[0])
+        every: set[str] = set()
+        for option in self.options:
+            found = _literals(option)
+            every |= found
+            if not found or len(every) > _MOST_LITERALS:
+                return []
+        return [frozenset(every)]
 
 
 @dataclass
@@ -191,11 +224,7 @@ def _literal_sets(nodes: list[_Node]) -> list[frozenset[str]]:
         if isinstance(node, _Repeat) and node.least:
             found += _literal_sets([node.inner])
         elif isinstance(node, _Choice):
-            options = [_literals(option) for option in node.options]
-            if len(options) == 1:
-                found += _literal_sets(node.options[0])
-            elif all(options) and len(every := frozenset().union(*options)) <= _MOST_LITERALS:
-                found.append(every)
+            found += node.literal_sets
     return found
 
 
@@ -212,7 +241,7 @@ def _backwards(nodes: list[_Node]) -> list[_Node]:
     out: list[_Node] = []
     for node in reversed(nodes):
         if isinstance(node, _Choice):
-            out.append(_Choice([_backwards(option) for option in node.options]))
+            out.append(node.backwards)
         elif isinstance(node, _Repeat):
             out.append(_Repeat(_backwards([node.inner])[0], node.least, node.most))
         else:
@@ -273,17 +302,23 @@ def _extend(open_: set[str], done: set[str], nodes: list[_Node]) -> tuple[set[st
                     (done if len(q) == SIZE else grown).add(q)
             open_ = grown
         elif isinstance(node, _Choice):
-            grown = set()
-            for option in node.options:
-                more, ended = _extend(set(open_), set(), option)
-                grown |= more
-                done |= ended
-            open_ = grown
+            more, ended = node.first if open_ == {""} else _choose(open_, node)
+            open_, done = set(more), done | ended
         else:
             open_, done = _repeated(open_, done, node)
         if len(open_) + len(done) > _MOST:
             open_, done = _cut(open_, done)
     return open_, done
+
+
+def _choose(open_: set[str], node: _Choice) -> tuple[set[str], set[str]]:
+    grown: set[str] = set()
+    done: set[str] = set()
+    for option in node.options:
+        more, ended = _extend(set(open_), set(), option)
+        grown |= more
+        done |= ended
+    return grown, done
 
 
 def _cut(open_: set[str], done: set[str]) -> tuple[set[str], set[str]]:

@@ -10,7 +10,7 @@ pattern that can match a line, and some that do not.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -259,21 +259,24 @@ class _Edge(dict[str, frozenset[int]]):
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._under: dict[str, set[int]] = {}
-        self._above: dict[str, set[int]] = {}
+        self._under: dict[str, list[int]] = {}
+        self._sorted: list[str] = []
 
     def file(self, keys: Iterable[str], number: int) -> None:
         for k in keys:
-            self._under.setdefault(k, set()).add(number)
-            for n in range(1, len(k)):
-                self._above.setdefault(k[:n], set()).add(number)
+            self._under.setdefault(k, []).append(number)
 
     def __missing__(self, few: str) -> frozenset[int]:
         k = self._read(few)
         found: set[int] = set()
         if len(few) == LOOK:
             # The line may go on: what is known of its key may be the beginning of a longer one.
-            found.update(self._above.get(k, ()) if k else (n for numbers in self._under.values() for n in numbers))
+            if len(self._sorted) != len(self._under):
+                self._sorted = sorted(self._under)
+            for i in range(bisect_left(self._sorted, k), len(self._sorted)):
+                if not self._sorted[i].startswith(k):
+                    break
+                found.update(self._under[self._sorted[i]])
         for n in range(1, len(k) + 1):
             found.update(self._under.get(k[:n], ()))
         if len(self) > _MOST_KEPT:

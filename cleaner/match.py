@@ -21,6 +21,7 @@ Rounds repeat, in :mod:`cleaner.pipeline`, until nothing more matches.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,11 +34,13 @@ from cleaner import edges, phrases
 from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Filed, Index, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
-from cleaner.rules import expand, source_regex
+from cleaner.rules import cache_file, expand, keep, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
+# The edges of so few patterns are read faster than a file.
+_FEW_ENTRIES = 100
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -204,6 +207,7 @@ class Matcher:
         self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
         edge_slots = edges.slot_reader(ruleset.slots)
+        self._version = ruleset.version
         self._by_languages: dict[frozenset[str] | None, frozenset[int]] = {}
         self._entries: list[_Entry] = []
         for i, rule in enumerate(self.rules):
@@ -213,7 +217,23 @@ class Matcher:
 
     @cached_property
     def index(self) -> Index:
+        self._remember_edges()
         return Index(Filed(e.number, e.kind, e.at, e.source.longest, e.edges, e.source.cues, e.has_whole_words) for e in self._entries)
+
+    def _remember_edges(self) -> None:
+        """Take the edges of all entries from the cache, or put them there: to read them from the patterns takes seconds."""
+        if len(self._entries) < _FEW_ENTRIES:
+            return
+        path = cache_file("edges", self._version, ("edges.py", "phrases.py", "rules.py"), *(r.id for r in self.rules))
+        try:
+            kept = [edges.Edges.from_json(found) for found in json.loads(path.read_bytes())]
+        except (OSError, ValueError, TypeError):  # absent or damaged
+            kept = []
+        if len(kept) == len(self._entries):
+            for e, found in zip(self._entries, kept, strict=True):
+                vars(e)["edges"] = found
+        else:
+            keep(path, [e.edges.to_json() for e in self._entries])
 
     def possible(self, languages: frozenset[str] | None) -> frozenset[int]:
         """Numbers of the entries whose rules may be used on a text in one of ``languages`` (None: any)."""

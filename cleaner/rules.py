@@ -166,15 +166,23 @@ def shown_path(path: Path) -> str:
 # ---------------------------------------------------------------- cache
 
 
-def _cache_file(version: str, roots: Sequence[Path]) -> Path:
+def cache_file(kind: str, version: str, modules: Iterable[str], *more: str) -> Path:
+    """Where something made of the rules with this hash is kept; another file once its ``modules`` change."""
     import platformdirs
 
-    digest = hashlib.sha256("\n".join(map(str, roots)).encode())
-    # What makes the compiled form, and what finds faults: rules in the cache have none.
-    for module in ("phrases.py", "rules.py", "model.py", "reader.py", "schema.py", "yamlfile.py"):
+    digest = hashlib.sha256("\n".join(more).encode())
+    for module in modules:
         digest.update((Path(__file__).parent / module).read_bytes())
     place = digest.hexdigest()[:8]
-    return Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False)) / f"rules-{version}-{place}.json"
+    return Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False)) / f"{kind}-{version}-{place}.json"
+
+
+# What makes the compiled form, and what finds faults: rules in the cache have none.
+_MODULES = ("phrases.py", "rules.py", "model.py", "reader.py", "schema.py", "yamlfile.py")
+
+
+def _cache_file(version: str, roots: Sequence[Path]) -> Path:
+    return cache_file("rules", version, _MODULES, *map(str, roots))
 
 
 def _read_cache(path: Path, version: str) -> RuleSet | None:
@@ -211,6 +219,11 @@ def _write_cache(path: Path, ruleset: RuleSet) -> None:
         {**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest, p.whole) for p in r.patterns]} for r in ruleset.rules
     ]
     data["families"] = [asdict(f) for f in ruleset.families]
+    keep(path, data)
+
+
+def keep(path: Path, data: Any) -> None:
+    """Write ``data`` to a file of the cache; where that can't be done, the next start is slower."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Two processes may write at once: each writes a file of its own and renames it.
@@ -219,4 +232,4 @@ def _write_cache(path: Path, ruleset: RuleSet) -> None:
             json.dump(data, f, ensure_ascii=False)
         Path(name).replace(path)
     except OSError:
-        pass  # a read-only home only means that the next start is slower
+        pass
