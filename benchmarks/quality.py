@@ -217,7 +217,7 @@ def run(folder: Path, file_names: Iterable[str], profile: str, kind: str = "") -
     return measured
 
 
-HEAD = ["pages", "removed", "lost", "before", "F1", "oracle", "gap closed"]
+HEAD = ["texts", "removed", "lost", "before", "F1", "oracle", "gap closed"]
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -259,7 +259,7 @@ def report(folder: Path, say: Callable[[str], None]) -> str:
         say(f"{' + '.join(FILES)}, {profile}")
         news[profile] = run(folder, FILES, profile)
     wide = {}
-    for profile in ("standard", "thorough") if (folder / "pages.jsonl.gz").exists() else ():
+    for profile in ("standard",) if (folder / "pages.jsonl.gz").exists() else ():
         say(f"pages, {profile}")
         wide[profile] = run(folder, ["pages"], profile)
     parts = [
@@ -273,7 +273,7 @@ def report(folder: Path, say: Callable[[str], None]) -> str:
         "## News and articles",
         MEANING,
         *(f"### Profile `{p}`\n\n{figures_by(m, 'view')}" for p, m in news.items()),
-        "### By language\n\nProfile `standard`, all views but the gold, languages of three pages or more.\n\n"
+        "### By language\n\nProfile `standard`, all views but the gold, languages of nine texts or more.\n\n"
         + figures_by(news["standard"], "language", few=9),
         "### By family\n\nLines labelled by hand of which the text alone tells that they can go: share that went. Bylines, "
         "authors' blurbs, other articles' headlines, captions, tags and readers' comments are kept by `standard` on purpose.\n\n"
