@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 50
 #: Looks of the page model at one text; where it still changes its mind after them, it takes nothing.
 MOST_LOOKS = 10
-#: The rules that go before the page model.
+#: The rules that go before the page model; and the share of kept content from which on only the careful ones go:
+#: the others alone lose more of a dump than such a promise allows.
 PAGE_LEVEL: Level = "standard"
+CAREFUL_FROM = 0.999
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Cleaner:
         self.ruleset = rules if isinstance(rules, RuleSet) else load(rules)
         self.profile = profile
         #: The most far-reaching level whose rules are used.
-        self.level: Level = PAGE_LEVEL if profile == "page" else profile
+        self.level: Level = profile if profile != "page" else "careful" if (keep or 0) >= CAREFUL_FROM else PAGE_LEVEL
         self.keep = keep
         self.page: PageModel | None = None
         if profile == "page":
@@ -233,6 +235,7 @@ class _Run:
             if not found.edits and seen == self.text:
                 return True
             self._take(found.edits)
+            self._until_nothing_matches()
             self._rules()
             seen, since = self.text, []
         return False
