@@ -35,7 +35,7 @@ MARKS = "\u064b-\u0652\u0670\u093c"  # mostly left out
 # What may go with a match: space, marks, brackets, emoji; no letter, no digit, no quotation mark.
 AROUND = r"[^\p{L}\p{N}\"“”„«]*"
 WORD = regex.compile(
-    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,2}|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_]*"
+    r"[\p{Han}\p{Hiragana}\p{Katakana}]{1,2}|[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]{1,4}|[\p{L}\p{N}][\p{L}\p{M}\p{N}'’_]*"
 )
 SPACE = r"[^\S\n]+"
 
