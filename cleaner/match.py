@@ -208,12 +208,15 @@ class Matcher:
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
         edge_slots = edges.slot_reader(ruleset.slots)
         self._version = ruleset.version
-        self._by_languages: dict[frozenset[str] | None, frozenset[int]] = {}
         self._entries: list[_Entry] = []
         for i, rule in enumerate(self.rules):
             for j, pattern in enumerate(rule.patterns):
                 kind, slots = rule.kind, ruleset.slots
                 self._entries.append(_Entry(len(self._entries), i, j, pattern, kind, slots, twin_slot, edge_slots, rule.at))
+
+    @cached_property
+    def _foreign(self) -> dict[int, str]:
+        return {e.number: found for e in self._entries if (found := self.rules[e.rule].language) not in ("any", "en")}
 
     @cached_property
     def index(self) -> Index:
@@ -235,15 +238,9 @@ class Matcher:
         else:
             keep(path, [e.edges.to_json() for e in self._entries])
 
-    def possible(self, languages: frozenset[str] | None) -> frozenset[int]:
-        """Numbers of the entries whose rules may be used on a text in one of ``languages`` (None: any)."""
-        found = self._by_languages.get(languages)
-        if found is None:
-            rules = self.rules
-            found = self._by_languages[languages] = frozenset(
-                e.number for e in self._entries if languages is None or rules[e.rule].language in ("any", "en", *languages)
-            )
-        return found
+    def foreign(self, number: int) -> str | None:
+        """The language of an entry's rule; None where the rule is used on any text."""
+        return self._foreign.get(number)
 
     def unless(self, rule: int) -> regex.Pattern[str] | None:
         """What keeps a line from this rule, in one pattern."""
@@ -304,26 +301,22 @@ class _Round:
         self.lines = lines
         self.languages = languages
         self.flags = flags
-        self._possible = possible
+        self._tell_possible = possible
         self._last = "", "", b""
 
     def by_rules(self, candidates: Sequence[tuple[int, Candidates]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
-        possible = self.matcher.possible(self._possible()) if candidates else frozenset()
         for i, (whole, first) in candidates:
             if i <= done:
                 continue
-            whole, first = whole & possible, first & possible
-            if not whole and not first:
-                continue
-            entries = [self.matcher.entry(n) for n in sorted(whole)]
+            entries = [self.matcher.entry(n) for n in self._usable(whole)]
             spans = [e for e in entries if e.kind == "span"]
             found: list[Found] = []
             last = i
             if len(spans) < len(entries):
                 found, last = self._block(i, entries)
                 found = found or self._line(i, [e for e in entries if e.kind == "line"])
-            found = found or self._segments(i, first, possible) or self._spans(i, spans)
+            found = found or self._segments(i, self._usable(first)) or self._spans(i, spans)
             if found and not self._is_protected(i):
                 done = last
                 yield from found
@@ -364,11 +357,8 @@ class _Round:
                 return [Found(start, end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))]
         return []
 
-    def _segments(self, i: int, first: Iterable[int], possible: frozenset[int]) -> list[Found]:
-        """Each segment of a line by a line rule of its own, or nothing.
-
-        ``first``: what may match the first segment; ``possible``: what may match anything.
-        """
+    def _segments(self, i: int, first: Sequence[int]) -> list[Found]:
+        """Each segment of a line by a line rule of its own, or nothing; ``first``: what may match the first segment."""
         if not first:
             return []
         line = self.lines[i]
@@ -382,7 +372,7 @@ class _Round:
         found = []
         for k, (a, b) in enumerate(parts):
             segment = line.text[a:b]
-            numbers = sorted(first if k == 0 else self.matcher.index.of_text(segment) & possible)
+            numbers = first if k == 0 else self._usable(self.matcher.index.of_text(segment))
             e = next((e for n in numbers if self._takes(e := self.matcher.entry(n), segment, i)), None)
             if e is None:
                 return []
@@ -436,6 +426,19 @@ class _Round:
             return False
         language = self.matcher.rules[rule].language
         return language in ("any", "en") or language in self.languages()
+
+    @cached_property
+    def _possible(self) -> frozenset[str] | None:
+        return self._tell_possible()
+
+    def _usable(self, numbers: frozenset[int]) -> list[int]:
+        """Those of the entries whose rules may be used on a text of these languages, in rule order."""
+        foreign = self.matcher.foreign
+        return [
+            n
+            for n in sorted(numbers)
+            if (language := foreign(n)) is None or self._possible is None or language in self._possible
+        ]
 
     def _is_possible(self, e: _Entry, text: str) -> bool:
         """Whether the pattern is worth trying on ``text``; where not, it does not match."""
