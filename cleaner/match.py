@@ -433,6 +433,8 @@ class _Round:
 
     def _usable(self, numbers: frozenset[int]) -> list[int]:
         """Those of the entries whose rules may be used on a text of these languages, in rule order."""
+        if not numbers:
+            return []
         foreign = self.matcher.foreign
         return [
             n
