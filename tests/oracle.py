@@ -40,13 +40,15 @@ WORD = regex.compile(
 SPACE = r"[^\S\n]+"
 
 
+KNOWN = {"...": r"(?:\.\.\.|…)", "…": r"(?:\.\.\.|…)", **{c: f"[{regex.escape(f)}]" for f in FORMS for c in f}}
+KNOWN |= {"\u200c": rf"(?:\u200c|{SPACE})?", **{c: f"[{f}][{MARKS}]*" for f in LETTERS for c in f}}
+
+
 def literal(text: str) -> str:
     """Words in any typographic form."""
-    known = {"...": r"(?:\.\.\.|…)", "…": r"(?:\.\.\.|…)", **{c: f"[{regex.escape(f)}]" for f in FORMS for c in f}}
-    known |= {"\u200c": rf"(?:\u200c|{SPACE})?", **{c: f"[{f}][{MARKS}]*" for f in LETTERS for c in f}}
     parts = regex.findall(rf"\s+|\.\.\.|[^{MARKS}]", unicodedata.normalize("NFC", text), regex.S)
     return "".join(
-        SPACE if p.isspace() else known.get(p, regex.escape(p) + (f"[{MARKS}]*" if p.isalpha() else "")) for p in parts
+        SPACE if p.isspace() else KNOWN.get(p, regex.escape(p) + (f"[{MARKS}]*" if p.isalpha() else "")) for p in parts
     )
 
 
