@@ -277,11 +277,6 @@ class Matcher:
         by_rules = round_.by_rules([(i, c) for i, part in enumerate(parts) if (c := known[part]) is not NOTHING])
         return _first_come(found, by_rules) if found else list(by_rules)
 
-    def entries_of(self, text: str) -> list[_Entry]:
-        """The entries that have a cue in ``text``, in rule order."""
-        low = phrases.fold(text)
-        return [e for e in self._entries if e.has_cue(low)]
-
     def entry(self, number: int) -> _Entry:
         return self._entries[number]
 
