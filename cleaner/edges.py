@@ -44,14 +44,6 @@ class Edges(NamedTuple):
     literals: frozenset[str]
     """Folded by :func:`fold`; one of them is in every match. Empty where nothing certain can be told."""
 
-    def to_json(self) -> list[list[str] | None]:
-        return [None if keys is None else sorted(keys) for keys in self]
-
-    @classmethod
-    def from_json(cls, data: list[list[str] | None]) -> Edges:
-        heads, tails, literals = (None if keys is None else frozenset(keys) for keys in data)
-        return cls(heads, tails, literals or frozenset())
-
 
 class _Unreadable(Exception):
     """Something that this reader does not know."""

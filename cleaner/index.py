@@ -45,10 +45,35 @@ class Filed(NamedTuple):
     """For spans: the side of the line."""
     longest: int
     """A longer line or segment is no match; a span sees so many characters of the line's end or start."""
+
+
+class Read(NamedTuple):
+    """What is read from one pattern to file it."""
+
     edges: Edges
     cues: tuple[str, ...]
     words: bool
     """Whether a cue is no part of a longer word in any match."""
+
+
+Filing = dict[str, list[int]]
+"""Beginning, end or literal -> numbers of patterns."""
+
+
+class Drawers(NamedTuple):
+    """All patterns, each filed under what its matches begin with, end with or hold."""
+
+    both_heads: Filing
+    """Known by both edges: the beginning."""
+    both_tails: Filing
+    heads: Filing
+    """Known by the beginning alone."""
+    tails: Filing
+    """Known by the end alone."""
+    cues: Filing
+    """Known by a literal, wherever it stands."""
+    inside: Filing
+    """The same, where the literal is part of a longer word."""
 
 
 class Candidates(NamedTuple):
@@ -68,34 +93,15 @@ NOTHING = Candidates(_EMPTY, _EMPTY)
 class Index:
     """Patterns filed by what they begin with, end with, or hold. Safe to share between threads."""
 
-    def __init__(self, filed: Iterable[Filed]) -> None:
+    def __init__(self, filed: Iterable[Filed], drawers: Drawers) -> None:
         self._filed = {f.number: f for f in filed}
-        # Known by both edges, by the beginning alone, by the end alone.
-        self._both_heads, self._both_tails = _Edge(key), _Edge(tail_key)
-        self._heads, self._tails = _Edge(key), _Edge(tail_key)
-        cues: dict[str, tuple[list[int], list[int]]] = {}
-        for f in self._filed.values():
-            heads = None if f.kind == "span" and f.at == "end" else _rare(f.edges.heads)
-            tails = None if f.kind == "span" and f.at == "start" else _rare(f.edges.tails)
-            if heads is not None and tails is not None:
-                self._both_heads.file(heads, f.number)
-                self._both_tails.file(tails, f.number)
-            elif heads is not None:
-                self._heads.file(heads, f.number)
-            elif tails is not None:
-                self._tails.file(tails, f.number)
-            if heads is None and (tails is None or f.kind == "line"):
-                # A line's first segment may be any beginning of the line, so its end tells nothing of it.
-                for cue in _rarest(f):
-                    everywhere, inside = cues.setdefault(cue, ([], []))
-                    everywhere.append(f.number)
-                    if not (f.words and phrases.is_spaced(cue)):
-                        inside.append(f.number)
+        self._both_heads, self._both_tails = _Edge(key, drawers.both_heads), _Edge(tail_key, drawers.both_tails)
+        self._heads, self._tails = _Edge(key, drawers.heads), _Edge(tail_key, drawers.tails)
         self._lines = frozenset(f.number for f in self._filed.values() if f.kind == "line")
         self._spans = frozenset(f.number for f in self._filed.values() if f.kind == "span")
         self._longest = {f.number: f.longest for f in self._filed.values()}
-        self._cues = list(cues)
-        self._numbers = list(cues.values())
+        self._cues = list(drawers.cues)
+        self._numbers = [(drawers.cues[cue], drawers.inside.get(cue, [])) for cue in self._cues]
         self._gate: CueGate | None = None
 
     def look_up(self, parts: Sequence[str], known: dict[str, Candidates]) -> None:
@@ -171,7 +177,7 @@ class Index:
                 right = begin + len(part.rstrip())
                 short = len(part) <= LONGEST_SPLIT
             for n in self._numbers[cue][_is_inside(low, start, stop)]:
-                _, kind, at, longest, _, _, _ = self._filed[n]
+                _, kind, at, longest = self._filed[n]
                 if kind == "span":
                     if (start >= right - longest) if at == "end" else (stop <= left + longest):
                         whole.add(n)
@@ -222,6 +228,32 @@ def _is_inside(low: str, start: int, end: int) -> bool:
     )
 
 
+def file(patterns: Iterable[tuple[Filed, Read]]) -> Drawers:
+    """Put each pattern under whatever of it is rarest in texts."""
+    drawers = Drawers({}, {}, {}, {}, {}, {})
+
+    def put(drawer: Filing, keys: Iterable[str], number: int) -> None:
+        for k in sorted(keys):
+            drawer.setdefault(k, []).append(number)
+
+    for f, read in patterns:
+        heads = None if f.kind == "span" and f.at == "end" else _rare(read.edges.heads)
+        tails = None if f.kind == "span" and f.at == "start" else _rare(read.edges.tails)
+        if heads is not None and tails is not None:
+            put(drawers.both_heads, heads, f.number)
+            put(drawers.both_tails, tails, f.number)
+        elif heads is not None:
+            put(drawers.heads, heads, f.number)
+        elif tails is not None:
+            put(drawers.tails, tails, f.number)
+        if heads is None and (tails is None or f.kind == "line"):
+            # A line's first segment may be any beginning of the line, so its end tells nothing of it.
+            rarest = _rarest(read)
+            put(drawers.cues, rarest, f.number)
+            put(drawers.inside, (cue for cue in rarest if not (read.words and phrases.is_spaced(cue))), f.number)
+    return drawers
+
+
 # How often a line begins with one certain key of so many characters, roughly; with a frequent word more often.
 _BY_LENGTH = (1.0, 5e-2, 1.2e-2, 3e-3, 8e-4, 3e-4, 1e-4, 6e-5, 4e-5)
 _COMMON = 8e-3
@@ -239,9 +271,9 @@ def _rare(keys: frozenset[str] | None) -> frozenset[str] | None:
     return keys if keys is not None and _weight(keys) < _USUAL else None
 
 
-def _rarest(f: Filed) -> Iterable[str]:
+def _rarest(read: Read) -> Iterable[str]:
     """Literals of which one is in every text that the pattern takes: its cues, or what it spells out itself."""
-    own, cues = f.edges.literals, {fold(cue) for cue in f.cues}
+    own, cues = read.edges.literals, {fold(cue) for cue in read.cues}
     return own if own and share_with(own) < share_with(cues) else cues
 
 
@@ -257,22 +289,16 @@ class _Edge(dict[str, frozenset[int]]):
     Filled as lines come.
     """
 
-    def __init__(self, read: Callable[[str], str]) -> None:
+    def __init__(self, read: Callable[[str], str], filing: Filing) -> None:
         self._read = read
-        self._under: dict[str, list[int]] = {}
-        self._sorted: list[str] = []
-
-    def file(self, keys: Iterable[str], number: int) -> None:
-        for k in keys:
-            self._under.setdefault(k, []).append(number)
+        self._under = filing
+        self._sorted = sorted(filing)
 
     def __missing__(self, few: str) -> frozenset[int]:
         k = self._read(few)
         found: set[int] = set()
         if len(few) == LOOK:
             # The line may go on: what is known of its key may be the beginning of a longer one.
-            if len(self._sorted) != len(self._under):
-                self._sorted = sorted(self._under)
             for i in range(bisect_left(self._sorted, k), len(self._sorted)):
                 if not self._sorted[i].startswith(k):
                     break

@@ -21,7 +21,6 @@ Rounds repeat, in :mod:`cleaner.pipeline`, until nothing more matches.
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,17 +29,19 @@ from typing import Any, NamedTuple
 
 import regex
 
-from cleaner import edges, phrases
-from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Filed, Index, first_segment
+from cleaner import edges, index, kept, phrases
+from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, Index, Read, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
-from cleaner.rules import cache_file, expand, keep, source_regex
+from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
-# The edges of so few patterns are read faster than a file.
+# So few patterns are filed faster than a file is read.
 _FEW_ENTRIES = 100
+# What tells where a pattern is filed.
+_MAKES_INDEX = ("index.py", "edges.py", "phrases.py", "rules.py")
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -163,15 +164,15 @@ class _Entry:
         return found or (lambda text, data: True)
 
     @cached_property
-    def _needs(self) -> tuple[str, ...]:
+    def needs(self) -> tuple[str, ...]:
         """Literals of which one is in every match; none where the list is too long to be worth the look."""
         found = self.edges.literals
-        return tuple(found) if len(found) <= 12 else ()
+        return tuple(sorted(found)) if len(found) <= 12 else ()
 
     def may_match(self, text: str, low: str, data: bytes) -> bool:
         """False where the pattern does not match ``text`` (``low``: folded, ``data``: in UTF-8): a literal
         that every match holds is missing, or the pattern's wider twin finds nothing."""
-        needs = self._needs
+        needs = self.needs
         if needs and not any(literal in low for literal in needs):
             return False
         return self._twin(text, data)
@@ -193,7 +194,7 @@ class _Entry:
 
 @cache
 def _compile(pattern: str) -> regex.Pattern[str]:
-    return regex.compile(pattern, regex.I | regex.V0)
+    return kept.compiled(pattern, regex.I | regex.V0)
 
 
 class Matcher:
@@ -218,25 +219,25 @@ class Matcher:
     def _foreign(self) -> dict[int, str]:
         return {e.number: found for e in self._entries if (found := self.rules[e.rule].language) not in ("any", "en")}
 
+    @property
+    def kept_name(self) -> str:
+        """Under which name is kept how these rules' patterns are filed."""
+        return kept.file_name("index", self._version, _MAKES_INDEX, *(r.id for r in self.rules))
+
     @cached_property
     def index(self) -> Index:
-        self._remember_edges()
-        return Index(Filed(e.number, e.kind, e.at, e.source.longest, e.edges, e.source.cues, e.has_whole_words) for e in self._entries)
-
-    def _remember_edges(self) -> None:
-        """Take the edges of all entries from the cache, or put them there: to read them from the patterns takes seconds."""
-        if len(self._entries) < _FEW_ENTRIES:
-            return
-        path = cache_file("edges", self._version, ("edges.py", "phrases.py", "rules.py"), *(r.id for r in self.rules))
+        filed = [Filed(e.number, e.kind, e.at, e.source.longest) for e in self._entries]
+        # To read a thousand patterns takes seconds.
+        found = kept.read(self.kept_name)
         try:
-            kept = [edges.Edges.from_json(found) for found in json.loads(path.read_bytes())]
-        except (OSError, ValueError, TypeError):  # absent or damaged
-            kept = []
-        if len(kept) == len(self._entries):
-            for e, found in zip(self._entries, kept, strict=True):
-                vars(e)["edges"] = found
-        else:
-            keep(path, [e.edges.to_json() for e in self._entries])
+            drawers, needs = Drawers(*found["drawers"]), found["needs"]
+            for e, literals in zip(self._entries, needs, strict=True):
+                vars(e)["needs"] = tuple(literals)
+        except (TypeError, ValueError, KeyError):  # absent or damaged
+            drawers = index.file((f, Read(e.edges, e.source.cues, e.has_whole_words)) for f, e in zip(filed, self._entries, strict=True))
+            if len(self._entries) > _FEW_ENTRIES:
+                kept.write(self.kept_name, {"drawers": drawers, "needs": [e.needs for e in self._entries]})
+        return Index(filed, drawers)
 
     def foreign(self, number: int) -> str | None:
         """The language of an entry's rule; None where the rule is used on any text."""

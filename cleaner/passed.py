@@ -7,12 +7,11 @@ in a file of the user's cache folder. Without one (a first run, CI) everything i
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
+
+from cleaner import kept
 
 #: Keys that are kept, the newest ones.
 MOST = 100_000
@@ -39,10 +38,7 @@ class Passed:
     """Keys of what passed, kept under a name."""
 
     def __init__(self, name: str) -> None:
-        import platformdirs
-
-        folder = Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False))
-        self._path = folder / f"{name}.json"
+        self._name = f"{name}.json"
         self._old = self._read()
         self._known = frozenset(self._old)
         self._new: dict[str, None] = {}
@@ -59,17 +55,8 @@ class Passed:
             return
         # Others may have written meanwhile: theirs are kept, and the file appears whole.
         keys = list({**dict.fromkeys(self._read()), **self._new})[-MOST:]
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".part")
-            with os.fdopen(handle, "w", encoding="utf-8") as f:
-                json.dump(keys, f)
-            Path(name).replace(self._path)
-        except OSError:
-            pass  # a read-only home only means that the next check takes longer
+        kept.write(self._name, keys)
 
     def _read(self) -> list[str]:
-        try:
-            return [str(key) for key in json.loads(self._path.read_bytes())]
-        except (OSError, ValueError, TypeError):
-            return []
+        found = kept.read(self._name)
+        return [str(key) for key in found] if isinstance(found, list) else []

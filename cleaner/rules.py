@@ -8,9 +8,7 @@ takes a second, so the outcome is kept in the user's cache folder under a hash o
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any
 
 import regex
 
-from cleaner import phrases
+from cleaner import kept, phrases
 from cleaner.model import Family, Level, Pattern, Rule, RuleSet
 from cleaner.problems import Problem, RulesError
 
@@ -69,9 +67,7 @@ def load(
     roots = _roots(folders)
     contents = _contents(roots)
     version = _hash(contents, changes)
-    # Rules carry their paths, so a copy of the same rules elsewhere is kept apart.
-    kept = _cache_file(version, [root.resolve() for root in roots])
-    if cache and (found := _read_cache(kept, version)):
+    if cache and (found := _read_cache(roots, version)):
         return found
     from cleaner import reader
 
@@ -79,7 +75,7 @@ def load(
     if problems:
         raise RulesError(problems)
     if cache:
-        _write_cache(kept, ruleset)
+        _write_cache(roots, ruleset)
     return ruleset
 
 
@@ -97,12 +93,11 @@ def load_sound(
     roots = _roots(folders)
     contents = _contents(roots)
     version = _hash(contents, changes)
-    kept = _cache_file(version, [root.resolve() for root in roots])
-    if cache and (found := _read_cache(kept, version)):
+    if cache and (found := _read_cache(roots, version)):
         return found, []
     ruleset, problems = reader.read(contents, version, changes)
     if cache and not problems:
-        _write_cache(kept, ruleset)
+        _write_cache(roots, ruleset)
     return ruleset, problems
 
 
@@ -129,10 +124,12 @@ def _hash(contents: Sequence[tuple[Path, Path, bytes]], changes: Changes) -> str
     digest = hashlib.sha256(str(CACHE_FORMAT).encode())
     if changes:
         digest.update(repr(replace(changes, place="")).encode())
+    roots = list(dict.fromkeys(root for root, _, _ in contents))
     for root, path, data in contents:
         if path.suffix not in (".yaml", ".txt", ".yml"):
             continue
-        name = path.relative_to(root).as_posix().encode()
+        # What stands in a second folder may count for less or more than the same in the first.
+        name = (f"{roots.index(root)}/" * (root != roots[0]) + path.relative_to(root).as_posix()).encode()
         digest.update(b"%d:%s:%d:" % (len(name), name, len(data)) + data)
     return digest.hexdigest()[:16]
 
@@ -166,32 +163,30 @@ def shown_path(path: Path) -> str:
 # ---------------------------------------------------------------- cache
 
 
-def cache_file(kind: str, version: str, modules: Iterable[str], *more: str) -> Path:
-    """Where something made of the rules with this hash is kept; another file once its ``modules`` change."""
-    import platformdirs
-
-    digest = hashlib.sha256("\n".join(more).encode())
-    for module in modules:
-        digest.update((Path(__file__).parent / module).read_bytes())
-    place = digest.hexdigest()[:8]
-    return Path(platformdirs.user_cache_dir("boilerplate-cleaner", appauthor=False)) / f"{kind}-{version}-{place}.json"
-
-
 # What makes the compiled form, and what finds faults: rules in the cache have none.
 _MODULES = ("phrases.py", "rules.py", "model.py", "reader.py", "schema.py", "yamlfile.py")
 
 
-def _cache_file(version: str, roots: Sequence[Path]) -> Path:
-    return cache_file("rules", version, _MODULES, *map(str, roots))
+def kept_name(version: str) -> str:
+    """Under which name rules with this hash are kept."""
+    return kept.file_name("rules", version, _MODULES)
 
 
-def _read_cache(path: Path, version: str) -> RuleSet | None:
+def _read_cache(roots: Sequence[Path], version: str) -> RuleSet | None:
+    data = kept.read(kept_name(version))
+    places = [root.resolve() for root in roots]
     try:
-        data = json.loads(path.read_bytes())
         if data["version"] != version:
             return None
         rules = tuple(
-            Rule(**{**r, "patterns": tuple(Pattern(s, p, tuple(c), n, w) for s, p, c, n, w in r["patterns"]), **_tuples(r)})
+            Rule(
+                **{
+                    **r,
+                    **_tuples(r),
+                    "patterns": tuple(Pattern(s, p, tuple(c), n, w) for s, p, c, n, w in r["patterns"]),
+                    "path": str(places[r["path"][0]].joinpath(*r["path"][1:])),
+                }
+            )
             for r in data["rules"]
         )
         return RuleSet(
@@ -202,7 +197,7 @@ def _read_cache(path: Path, version: str) -> RuleSet | None:
             words={k: tuple(v) for k, v in data["words"].items()},
             version=version,
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (LookupError, ValueError, TypeError):
         return None  # absent, of another format, or damaged: read the YAML
 
 
@@ -213,23 +208,17 @@ def _tuples(rule: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _write_cache(path: Path, ruleset: RuleSet) -> None:
+def _write_cache(roots: Sequence[Path], ruleset: RuleSet) -> None:
+    places = [root.resolve() for root in roots]
+
+    def plain(rule: Rule) -> dict[str, Any]:
+        patterns = [(p.source, p.phrase, p.cues, p.longest, p.whole) for p in rule.patterns]
+        # The same rules may lie somewhere else the next time: which folder, and the way from there.
+        path = Path(rule.path)
+        number = max(i for i, place in enumerate(places) if path.is_relative_to(place))
+        return {**asdict(rule), "patterns": patterns, "path": (number, *path.relative_to(places[number]).parts)}
+
     data = {f.name: getattr(ruleset, f.name) for f in fields(ruleset)}
-    data["rules"] = [
-        {**asdict(r), "patterns": [(p.source, p.phrase, p.cues, p.longest, p.whole) for p in r.patterns]} for r in ruleset.rules
-    ]
+    data["rules"] = [plain(r) for r in ruleset.rules]
     data["families"] = [asdict(f) for f in ruleset.families]
-    keep(path, data)
-
-
-def keep(path: Path, data: Any) -> None:
-    """Write ``data`` to a file of the cache; where that can't be done, the next start is slower."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Two processes may write at once: each writes a file of its own and renames it.
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as f:
-            json.dump(data, f, ensure_ascii=False)
-        Path(name).replace(path)
-    except OSError:
-        pass
+    kept.write(kept_name(ruleset.version), data)
