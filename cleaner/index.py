@@ -228,9 +228,24 @@ def _is_inside(low: str, start: int, end: int) -> bool:
     )
 
 
-def file(patterns: Iterable[tuple[Filed, Read]]) -> Drawers:
-    """Put each pattern under whatever of it is rarest in texts."""
-    drawers = Drawers({}, {}, {}, {}, {}, {})
+def empty() -> Drawers:
+    """Drawers for :func:`file` to fill."""
+    return Drawers({}, {}, {}, {}, {}, {})
+
+
+def chosen(drawers: Drawers, numbers: dict[int, int]) -> Drawers:
+    """What of ``drawers`` is filed of the patterns that have new ``numbers``, under those."""
+    get = numbers.get
+
+    def of(drawer: Filing) -> Filing:
+        kept = ((k, [n for old in olds if (n := get(old)) is not None]) for k, olds in drawer.items())
+        return {k: new for k, new in kept if new}
+
+    return Drawers(*map(of, drawers))
+
+
+def file(drawers: Drawers, patterns: Iterable[tuple[Filed, Read]]) -> None:
+    """Put each pattern into the drawers, under whatever of it is rarest in texts."""
 
     def put(drawer: Filing, keys: Iterable[str], number: int) -> None:
         for k in sorted(keys):
@@ -251,7 +266,6 @@ def file(patterns: Iterable[tuple[Filed, Read]]) -> Drawers:
             rarest = _rarest(read)
             put(drawers.cues, rarest, f.number)
             put(drawers.inside, (cue for cue in rarest if not (read.words and phrases.is_spaced(cue))), f.number)
-    return drawers
 
 
 # How often a line begins with one certain key of so many characters, roughly; with a frequent word more often.

@@ -38,7 +38,7 @@ from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 #: A line that falls into more segments than this is not taken piece by piece.
 MOST_SEGMENTS = 12
-# So few patterns are filed faster than a file is read.
+# So few patterns are filed faster than what is kept of all is read.
 _FEW_ENTRIES = 100
 # What tells where a pattern is filed.
 _MAKES_INDEX = ("index.py", "edges.py", "phrases.py", "rules.py")
@@ -197,6 +197,54 @@ def _compile(pattern: str) -> regex.Pattern[str]:
     return kept.compiled(pattern, regex.I | regex.V0)
 
 
+@dataclass(frozen=True)
+class Filing:
+    """How all patterns of a rule set are filed: to read a thousand of them takes seconds, so it is kept."""
+
+    drawers: Drawers
+    needs: list[tuple[str, ...]]
+    """For each pattern, in the order of the rules: see :attr:`_Entry.needs`."""
+    places: dict[str, tuple[int, Rule]]
+    """Rule -> number of its first pattern, and the rule itself."""
+
+    def number(self, rule: Rule, pattern: int) -> int | None:
+        """The number of a rule's pattern; None where the rule set has another rule of that name."""
+        first, known = self.places.get(rule.id, (0, None))
+        if known is None or (known is not rule and (known.patterns, known.kind, known.at) != (rule.patterns, rule.kind, rule.at)):
+            return None
+        return first + pattern
+
+
+def kept_name(ruleset: RuleSet) -> str:
+    """Under which name is kept how the rules' patterns are filed."""
+    return kept.file_name("index", ruleset.version, _MAKES_INDEX, *(r.id for r in ruleset.rules))
+
+
+def filing(ruleset: RuleSet) -> Filing:
+    """How the patterns of all rules are filed, by whatever profile, language or family."""
+    places: dict[str, tuple[int, Rule]] = {}
+    number = 0
+    for rule in ruleset.rules:
+        places[rule.id] = number, rule
+        number += len(rule.patterns)
+    found = kept.read(kept_name(ruleset))
+    try:
+        needs = [tuple(literals) for literals in found["needs"]]
+        if len(needs) == number:
+            return Filing(Drawers(*found["drawers"]), needs, places)
+    except (TypeError, ValueError, KeyError):  # absent or damaged
+        pass
+    entries = Matcher(ruleset, [r for r in ruleset.rules if r.kind != "detector"], {})._entries
+    drawers = index.empty()
+    index.file(
+        drawers,
+        ((Filed(e.number, e.kind, e.at, e.source.longest), Read(e.edges, e.source.cues, e.has_whole_words)) for e in entries),
+    )
+    needs = [e.needs for e in entries]
+    kept.write(kept_name(ruleset), {"drawers": drawers, "needs": needs})
+    return Filing(drawers, needs, places)
+
+
 class Matcher:
     """Rules made ready to search texts. Safe to share between threads."""
 
@@ -206,37 +254,38 @@ class Matcher:
         self.slots = ruleset.slots
         self._protected_sources = ruleset.protected
         self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
+        self._ruleset = ruleset
         twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
         edge_slots = edges.slot_reader(ruleset.slots)
-        self._version = ruleset.version
-        self._entries: list[_Entry] = []
-        for i, rule in enumerate(self.rules):
-            for j, pattern in enumerate(rule.patterns):
-                kind, slots = rule.kind, ruleset.slots
-                self._entries.append(_Entry(len(self._entries), i, j, pattern, kind, slots, twin_slot, edge_slots, rule.at))
+        self._entries = [
+            _Entry(number, i, j, pattern, rule.kind, ruleset.slots, twin_slot, edge_slots, rule.at)
+            for number, (i, rule, j, pattern) in enumerate(
+                (i, rule, j, pattern) for i, rule in enumerate(self.rules) for j, pattern in enumerate(rule.patterns)
+            )
+        ]
 
     @cached_property
     def _foreign(self) -> dict[int, str]:
         return {e.number: found for e in self._entries if (found := self.rules[e.rule].language) not in ("any", "en")}
 
-    @property
-    def kept_name(self) -> str:
-        """Under which name is kept how these rules' patterns are filed."""
-        return kept.file_name("index", self._version, _MAKES_INDEX, *(r.id for r in self.rules))
-
     @cached_property
     def index(self) -> Index:
         filed = [Filed(e.number, e.kind, e.at, e.source.longest) for e in self._entries]
-        # To read a thousand patterns takes seconds.
-        found = kept.read(self.kept_name)
-        try:
-            drawers, needs = Drawers(*found["drawers"]), found["needs"]
-            for e, literals in zip(self._entries, needs, strict=True):
-                vars(e)["needs"] = tuple(literals)
-        except (TypeError, ValueError, KeyError):  # absent or damaged
-            drawers = index.file((f, Read(e.edges, e.source.cues, e.has_whole_words)) for f, e in zip(filed, self._entries, strict=True))
-            if len(self._entries) > _FEW_ENTRIES:
-                kept.write(self.kept_name, {"drawers": drawers, "needs": [e.needs for e in self._entries]})
+        unread = self._entries
+        drawers = index.empty()
+        if len(self._entries) >= _FEW_ENTRIES:
+            found = filing(self._ruleset)
+            numbers: dict[int, int] = {}
+            unread = []
+            for e in self._entries:
+                of_all = found.number(self.rules[e.rule], e.index)
+                if of_all is None:
+                    unread.append(e)
+                else:
+                    numbers[of_all] = e.number
+                    vars(e)["needs"] = found.needs[of_all]
+            drawers = index.chosen(found.drawers, numbers)
+        index.file(drawers, ((filed[e.number], Read(e.edges, e.source.cues, e.has_whole_words)) for e in unread))
         return Index(filed, drawers)
 
     def foreign(self, number: int) -> str | None:

@@ -8,20 +8,16 @@ long as rules and code are the same.
 
 from __future__ import annotations
 
-from cleaner import kept
-from cleaner.model import LEVELS
-from cleaner.pipeline import Cleaner
-from cleaner.rules import kept_name, load
+from cleaner import kept, match, rules
+from cleaner.rules import load
 
 
 def main() -> None:
-    """Write into the package's folder ``_kept`` what is made of the rules, for every profile."""
+    """Write into the package's folder ``_kept`` what is made of the rules."""
     kept.use(kept.BUNDLED)
-    rules = load()
-    matchers = [Cleaner(rules, profile=level).matcher for level in LEVELS]
-    for matcher in matchers:
-        _ = matcher.index
-    current = {kept_name(rules.version), *(matcher.kept_name for matcher in matchers)}
+    ruleset = load()
+    match.filing(ruleset)
+    current = {rules.kept_name(ruleset.version), match.kept_name(ruleset)}
     for path in kept.BUNDLED.glob("*.json"):
         if path.name in current:
             path.chmod(0o644)  # whoever installs it, others use it

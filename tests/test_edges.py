@@ -9,7 +9,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cleaner.edges import edges, fold, key, slot_reader, tail_key
-from cleaner.index import SEGMENT_BREAK, Candidates, Drawers, Index, first_segment
+from cleaner.index import SEGMENT_BREAK, Candidates, Index, empty, first_segment
 from cleaner.match import Matcher, _Entry
 from cleaner.rules import load, marked
 from tests.strategies import MUTATIONS, Residue, residues
@@ -142,7 +142,7 @@ def test_every_example_is_led_to_its_rule() -> None:
 
 def test_keys_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.index._MOST_KEPT", 10)
-    index = Index([], Drawers({}, {}, {}, {}, {}, {}))
+    index = Index([], empty())
     for n in range(100):
         index.look_up([f"{n} lines"], {})
     assert len(index._heads) <= 12
