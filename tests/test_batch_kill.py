@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from cleaner import Cleaner
+from cleaner.batch.options import Options
+from cleaner.batch.pool import BrokenProcessPool, Processes
 from tests.corpora import (
     BAD_LINES,
     FROZEN,
@@ -340,6 +345,25 @@ def test_read_only_folder(corpus: Path, unbroken: tuple[dict[str, bytes], float]
         subprocess.run(["mount", "-o", "remount,rw", str(tmp_path / "disk")], check=True)
         _finish(corpus, out)
         _same(_all(out), unbroken[0])
+
+
+def many_bytes(count: int) -> bytes:
+    return bytes(count)
+
+
+@pytest.mark.parametrize("moment", range(8))
+def test_workers_can_be_ended_in_the_middle_of_an_answer(moment: int) -> None:
+    cleaner = pickle.dumps(Cleaner(Path(__file__).parent / "batch_rules"))
+    pool = Processes(2, cleaner, Options())
+    answers = [pool._submit(many_bytes, 100_000_000) for _ in range(20)]
+    answers[0].result()
+    time.sleep(0.01 * moment)
+    ending = threading.Thread(target=pool.close, kwargs={"wait": False}, daemon=True)
+    ending.start()
+    ending.join(30)
+    assert not ending.is_alive(), "the pool waits for the rest of an answer"
+    assert all(answer.done() for answer in answers)
+    assert isinstance(answers[-1].exception(), BrokenProcessPool)
 
 
 # ---------------------------------------------------------------- what has changed meanwhile

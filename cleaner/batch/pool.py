@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing.connection import wait
-from typing import Any, Protocol
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from typing import Any, NamedTuple, Protocol
 
 from cleaner.batch.assemble import Assembly, assemble
 from cleaner.batch.options import Options
@@ -64,41 +64,104 @@ def _now(do: Callable[[], Any]) -> Future[Any]:
 
 
 class Processes:
-    """``count`` processes.
+    """``count`` processes, each with a pipe of its own and a thread here that hands it work.
 
     They are spawned, not forked: the parent has threads (the progress bar, Arrow), and a fork of
-    those can stand still for ever.
+    those can stand still for ever. No pipe is shared (as in ``concurrent.futures``): a worker that is
+    killed in the middle of an answer would leave half of it, and whoever waits for the rest waits for ever.
     """
 
     def __init__(self, count: int, cleaner: bytes, options: Options) -> None:
         self.most = 2 * count + 1
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._is_broken = False
         context = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=(cleaner, options))
+        self._processes = []
+        self._threads = []
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_serve, args=(theirs, cleaner, options), daemon=True)
+            process.start()
+            theirs.close()  # with ours alone left, the end of the process is the end of the pipe
+            self._processes.append(process)
+            self._threads.append(threading.Thread(target=self._hand_over, args=(ours,), daemon=True))
+            self._threads[-1].start()
 
     def clean(self, task: Task) -> Future[Result]:
-        return self._executor.submit(_clean, task)
+        return self._submit(_clean, task)
 
     def assemble(self, job: Assembly) -> Future[None]:
-        return self._executor.submit(assemble, job)
+        return self._submit(assemble, job)
 
     def close(self, *, wait: bool) -> None:
         if not wait:
             # What they are at is done again after --resume; waiting for it would only delay the end.
-            for process in list((getattr(self._executor, "_processes", None) or {}).values()):
-                with contextlib.suppress(OSError, ValueError):
-                    process.kill()
-        self._executor.shutdown(wait=wait, cancel_futures=True)
+            self._is_broken = True
+            for process in self._processes:
+                process.kill()
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+        for process in self._processes:
+            process.join()
+
+    def _submit(self, do: Callable[[Any], Any], what: Any) -> Future[Any]:
+        job = _Job(do, what, Future())
+        self._jobs.put(job)
+        return job.future
+
+    def _hand_over(self, pipe: Connection) -> None:
+        """Give one process one job after the other, and pass its answers on."""
+        with pipe:
+            while (job := self._jobs.get()) is not None:
+                if self._is_broken:
+                    job.future.set_exception(BrokenProcessPool())
+                    continue
+                try:
+                    pipe.send((job.do, job.what))
+                    result, error = pipe.recv()
+                except (EOFError, OSError):
+                    self._is_broken = True
+                    result, error = None, BrokenProcessPool()
+                except Exception as unreadable:  # an answer that can't be packed or unpacked
+                    result, error = None, unreadable
+                if error is None:
+                    job.future.set_result(result)
+                else:
+                    job.future.set_exception(error)
+
+
+class _Job(NamedTuple):
+    do: Callable[[Any], Any]
+    what: Any
+    future: Future[Any]
 
 
 _worker: Worker | None = None
 
 
-def _begin(cleaner: bytes, options: Options) -> None:
+def _serve(pipe: Connection, cleaner: bytes, options: Options) -> None:
+    """A worker's life: it takes a job, answers with its result or its error, and takes the next."""
     global _worker
     # Ctrl-C reaches the whole group; only the parent knows what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(cleaner, options)
+    while True:
+        try:
+            do, what = pipe.recv()
+        except EOFError:
+            return
+        answer: tuple[Any, Exception | None]
+        try:
+            answer = do(what), None
+        except Exception as error:
+            answer = None, error
+        try:
+            pipe.send(answer)
+        except Exception as error:  # what has no packed form has a text
+            pipe.send((None, RuntimeError(f"{error!r}, over {answer[1]!r}")))
 
 
 def _end_with_parent() -> None:
