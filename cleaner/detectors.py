@@ -535,9 +535,10 @@ def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
     """The headline again, near the top: the same words with other quotes, dashes or case.
 
     The headline is one of the first four lines and has four words; its twin is looked for among the next
-    five, above the first paragraph, and may end in `` - Outlet`` or `` | Outlet``; so may the headline,
+    five, both above the first paragraph, and may end in `` - Outlet`` or `` | Outlet``; so may the headline,
     as in a page's title, and then it goes itself. Only above an article: a paragraph must follow before
     more than two short lines do, so that a poem's title and its first line, or a list of contents, stay.
+    So do all lines where the words stand a third time near the top: that is a refrain, a form, a menu.
     """
     top = _first_lines(lines, _HEAD + _BELOW)
     begins = [_begin(lines.parts[i]) for i in top]
@@ -547,8 +548,9 @@ def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
                 break  # a paragraph: what stands below it is a heading of its own
             if begins[j] == begins[k]:
                 goes = _headline_twin(lines, first, top[j])
-                if goes is not None and not any(is_prose(lines.parts[i]) for i in top[k + 1 : j]):
-                    yield lines.whole(goes)
+                if goes is not None and not any(is_prose(lines.parts[i]) for i in top[:j]):
+                    if not _is_third(lines, top, k, j):
+                        yield lines.whole(goes)
                     return
 
 
@@ -570,6 +572,12 @@ def _headline_twin(lines: Lines, first: int, twin: int) -> int | None:
     else:
         return None
     return goes if _is_above_article(lines, twin) and not _is_contents(lines, first, twin) else None
+
+
+def _is_third(lines: Lines, top: Sequence[int], k: int, j: int) -> bool:
+    """Whether the words of lines ``k`` and ``j`` of ``top`` are those of another of these lines."""
+    keys = {_folded(lines.parts[top[k]]), _folded(lines.parts[top[j]])}
+    return any(_folded(lines.parts[i]) in keys for n, i in enumerate(top) if n not in (k, j))
 
 
 _FIGURES = regex.compile(r"\S*\d\S*")
@@ -637,6 +645,8 @@ def _is_contents(lines: Lines, first: int, twin: int) -> bool:
 _FEWEST_TWIN, _SURE_TWIN, _MOST_TWIN = 5, 15, 45
 _TWIN_LETTERS, _LONGEST_TWIN = 20, 600
 _NAMED = regex.compile(r"(?<=\S\s+)(?:[\"'“„«(]?\p{Lu}\p{Ll}|\d)")
+# A word in small letters, or in letters that have no capitals: a heading in capitals has at most "the" and "of".
+_SMALL = regex.compile(r"(?<![\p{L}\p{M}'’-])(?:\p{Ll}{4,}|\p{Lo}|(?!(?:a|an|and|as|at|by|for|in|of|on|or|the|to|vs?|with)\b)\p{Ll}{2,3}\b)")
 
 
 def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
@@ -644,7 +654,7 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
 
     They may differ in quotes and case, and a blank line may stand between. From fifteen words on it must be a
     sentence; a shorter one must name something or somebody and stand between two paragraphs of prose.
-    Verse, lists, dialogue, tables, code and questions stay.
+    Verse, lists, dialogue, tables, code, questions and headings (``Every Word in Capitals``) stay.
     """
     shown = [i for i, part in enumerate(lines.parts) if part]
     lengths = [len(lines.parts[i]) for i in shown]
@@ -663,7 +673,7 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
         if word_count(one) >= _SURE_TWIN:
             sure = one.rstrip()[-1] in ".。．…”\"»)）" and not _in_verse(lines, shown, k)
         else:
-            sure = _NAMED.search(one) is not None and _between_prose(lines, shown, k)
+            sure = _NAMED.search(one) is not None and _SMALL.search(one) is not None and _between_prose(lines, shown, k)
         if sure:
             yield lines.whole(shown[k + 1])
 
