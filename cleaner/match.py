@@ -25,6 +25,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import regex
@@ -135,22 +136,20 @@ class _Entry:
     index: int
     source: Pattern
     kind: str
-    slots: dict[str, str]
-    twin_slots: Callable[[str], str]
-    edge_slots: Callable[[str], Any]
     at: str
+    slots: _Slots
 
     @cached_property
     def _core(self) -> str:
         """The pattern as a regular expression, slots filled in."""
-        return f"(?:{expand(source_regex(self.source), self.slots)})"
+        return f"(?:{expand(source_regex(self.source), self.slots.sources)})"
 
     @cached_property
     def compiled(self) -> regex.Pattern[str]:
         """The core with what may stand around it."""
         if self.kind in ("line", "block"):
             # Where the core begins with a letter, what stands before it can be shared out in one way only.
-            once = "" if edges.may_begin_with_sign(source_regex(self.source), self.edge_slots) else "+"
+            once = "" if edges.may_begin_with_sign(source_regex(self.source), self.slots.edges) else "+"
             return _compile(f"{_LINE_HEAD}{once}{self._core}{_LINE_TAIL}")
         if self.at == "end":
             return _compile(rf"{_SPAN_LEAD}{_WORD_START}{self._core}{_SPAN_TRAIL}\Z")
@@ -158,10 +157,8 @@ class _Entry:
 
     @cached_property
     def _twin(self) -> Test:
-        # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
         whole = self.kind in ("line", "block")
-        found = twin(source_regex(self.source), self.twin_slots, begin=whole or self.at == "start", end=whole or self.at == "end")
-        return found or (lambda text, data: True)
+        return _twin(source_regex(self.source), self.slots, whole or self.at == "start", whole or self.at == "end")
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
@@ -180,7 +177,7 @@ class _Entry:
     @cached_property
     def edges(self) -> edges.Edges:
         """Keys of the beginnings and ends of the texts that the pattern may match."""
-        return edges.edges(source_regex(self.source), self.edge_slots)
+        return edges.edges(source_regex(self.source), self.slots.edges)
 
     @property
     def has_whole_words(self) -> bool:
@@ -190,6 +187,28 @@ class _Entry:
     def has_cue(self, low: str) -> bool:
         """Whether one of the pattern's cues is in the folded text."""
         return any(cue in low for cue in self.source.cues)
+
+
+@dataclass(frozen=True, eq=False)
+class _Slots:
+    """The slots, as the readers of patterns want them."""
+
+    sources: dict[str, str]
+    twins: Callable[[str], str]
+    edges: Callable[[str], Any]
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(items: frozenset[tuple[str, str]]) -> _Slots:
+        """The same for the same slots, so that the matchers of all languages share what is made of them."""
+        slots = dict(items)
+        return _Slots(slots, lru_cache(maxsize=None)(lambda name: translate(slots[name], slots.__getitem__)), edges.slot_reader(slots))
+
+
+@lru_cache(maxsize=20_000)
+def _twin(source: str, slots: _Slots, begin: bool, end: bool) -> Test:
+    # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
+    return twin(source, slots.twins, begin=begin, end=end) or (lambda text, data: True)
 
 
 @cache
@@ -222,12 +241,29 @@ def kept_name(ruleset: RuleSet) -> str:
 
 def filing(ruleset: RuleSet) -> Filing:
     """How the patterns of all rules are filed, by whatever profile, language or family."""
+    name = kept_name(ruleset)
+    with _filing_lock:
+        known = _filings.get(name)
+        if known is None:
+            while len(_filings) >= _MOST_FILINGS:
+                _filings.pop(next(iter(_filings)))
+            known = _filings[name] = _file(ruleset, name)
+    return known
+
+
+# Made once for the cleaners of all profiles and languages, however many threads make them.
+_filings: dict[str, Filing] = {}
+_MOST_FILINGS = 2
+_filing_lock = Lock()
+
+
+def _file(ruleset: RuleSet, name: str) -> Filing:
     places: dict[str, tuple[int, Rule]] = {}
     number = 0
     for rule in ruleset.rules:
         places[rule.id] = number, rule
         number += len(rule.patterns)
-    found = kept.read(kept_name(ruleset))
+    found = kept.read(name)
     try:
         needs = [tuple(literals) for literals in found["needs"]]
         if len(needs) == number:
@@ -241,7 +277,7 @@ def filing(ruleset: RuleSet) -> Filing:
         ((Filed(e.number, e.kind, e.at, e.source.longest), Read(e.edges, e.source.cues, e.has_whole_words)) for e in entries),
     )
     needs = [e.needs for e in entries]
-    kept.write(kept_name(ruleset), {"drawers": drawers, "needs": needs})
+    kept.write(name, {"drawers": drawers, "needs": needs})
     return Filing(drawers, needs, places)
 
 
@@ -255,10 +291,9 @@ class Matcher:
         self._protected_sources = ruleset.protected
         self._detectors = [(i, detectors[r.detector], dict(r.options)) for i, r in enumerate(self.rules) if r.kind == "detector"]
         self._ruleset = ruleset
-        twin_slot = lru_cache(maxsize=None)(lambda name: translate(ruleset.slots[name], ruleset.slots.__getitem__))
-        edge_slots = edges.slot_reader(ruleset.slots)
+        slots = _Slots.of(frozenset(ruleset.slots.items()))
         self._entries = [
-            _Entry(number, i, j, pattern, rule.kind, ruleset.slots, twin_slot, edge_slots, rule.at)
+            _Entry(number, i, j, pattern, rule.kind, rule.at, slots)
             for number, (i, rule, j, pattern) in enumerate(
                 (i, rule, j, pattern) for i, rule in enumerate(self.rules) for j, pattern in enumerate(rule.patterns)
             )

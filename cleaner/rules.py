@@ -67,15 +67,32 @@ def load(
     roots = _roots(folders)
     contents = _contents(roots)
     version = _hash(contents, changes)
-    if cache and (found := _read_cache(roots, version)):
-        return found
+    if not cache:
+        return _read(contents, version, changes)
+    # A script that makes a cleaner for each document shall not wait for each.
+    key = version, tuple(root.resolve() for root in roots)
+    found = _loaded.get(key)
+    if found is None:
+        found = _read_cache(roots, version)
+        if found is None:
+            found = _read(contents, version, changes)
+            _write_cache(roots, found)
+        while len(_loaded) >= _MOST_LOADED:
+            _loaded.pop(next(iter(_loaded), key), None)
+        _loaded[key] = found
+    return found
+
+
+_loaded: dict[tuple[str, tuple[Path, ...]], RuleSet] = {}
+_MOST_LOADED = 4
+
+
+def _read(contents: Sequence[tuple[Path, Path, bytes]], version: str, changes: Changes) -> RuleSet:
     from cleaner import reader
 
     ruleset, problems = reader.read(contents, version, changes)
     if problems:
         raise RulesError(problems)
-    if cache:
-        _write_cache(roots, ruleset)
     return ruleset
 
 

@@ -141,7 +141,7 @@ class Oracle:
         if any(self._compile(u).search(seen) for u in rule.get("unless", [])):
             yield "kept by 'unless'"
         if rule["remove"] == "detector":
-            yield from _detector_faults(went, rule, _without(text, 0, len(text), removals))
+            yield from _detector_faults(went, rule, text[:start], _without(text, 0, len(text), removals))
             return
         kept_before, kept_after = _without(text, line_start, start, removals), _without(text, end, line_end, removals)
         if rule["remove"] == "span":
@@ -197,13 +197,16 @@ class Oracle:
                 yield "prose hangs on it"
 
 
-def _detector_faults(went: str, rule: dict[str, Any], kept: str) -> Iterator[str]:
-    """What no detector may do: take what a twin does not repeat, or running prose for icon names."""
+def _detector_faults(went: str, rule: dict[str, Any], above: str, kept: str) -> Iterator[str]:
+    """What no detector may do: take what a twin does not repeat, prose for icon names, an article for its comments."""
     if "twin" in rule["detector"]:
         there = set(WORD.findall(kept.lower()))
         said = WORD.findall(went.lower())
         if sum(w in there for w in said) < 0.7 * len(said):
             yield "not said elsewhere"
+    elif rule["detector"] == "comment-threads":
+        if sum(words(line) >= 8 for line in above.split("\n")) < 3:
+            yield "no article stands above"
     elif any(words(line) >= 12 and line.rstrip().endswith((".", "。")) for line in went.split("\n")):
         yield "prose"
 

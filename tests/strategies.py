@@ -140,13 +140,19 @@ def joined(paragraphs: Sequence[str]) -> str:
     return "\n\n".join(paragraphs)
 
 
+@cache
+def _examples() -> tuple[list[str], list[str]]:
+    """All examples; and those of detectors: they need their whole text around them, and would hardly be drawn among thousands of others."""
+    rules = load().rules
+    of_all = [marked(e)[0] for r in rules for e in (*r.removes, *r.keeps)]
+    return of_all, [marked(e)[0] for r in rules if r.kind == "detector" for e in r.removes]
+
+
 @st.composite
 def dirty_documents(draw: st.DrawFn, most: int = 10, breaks: Sequence[str] = ("\n", "\n\n", "\r\n", "\n\n\n", "\u2028")) -> str:
     """Prose, residue of any rule and stray characters, in any order; some lines are glued together."""
     residue = [r.text for r in residues()]
-    examples = [marked(e)[0] for r in load().rules for e in (*r.removes, *r.keeps)]
-    # A detector needs its whole example around it, and among thousands of others these would hardly be drawn.
-    detected = [marked(e)[0] for r in load().rules if r.kind == "detector" for e in r.removes]
+    examples, detected = _examples()
     part = st.one_of(
         st.sampled_from(detected),
         st.sampled_from(paragraphs()),
