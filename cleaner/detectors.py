@@ -673,7 +673,8 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
         if word_count(one) >= _SURE_TWIN:
             sure = one.rstrip()[-1] in ".。．…”\"»)）" and not _in_verse(lines, shown, k)
         else:
-            sure = _NAMED.search(one) is not None and _SMALL.search(one) is not None and _between_prose(lines, shown, k)
+            named = _NAMED.search(one) is not None and all(_SMALL.search(line) for line in (one, other))
+            sure = named and _between_prose(lines, shown, k)
         if sure:
             yield lines.whole(shown[k + 1])
 
