@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -93,10 +93,13 @@ NOTHING = Candidates(_EMPTY, _EMPTY)
 class Index:
     """Patterns filed by what they begin with, end with, or hold. Safe to share between threads."""
 
-    def __init__(self, filed: Iterable[Filed], drawers: Drawers) -> None:
+    def __init__(self, filed: Iterable[Filed], drawers: Drawers, numbers: Mapping[int, int]) -> None:
+        """``numbers``: number of a pattern in ``drawers`` -> its number in ``filed``; the others are left out."""
         self._filed = {f.number: f for f in filed}
-        self._both_heads, self._both_tails = _Edge(key, drawers.both_heads), _Edge(tail_key, drawers.both_tails)
-        self._heads, self._tails = _Edge(key, drawers.heads), _Edge(tail_key, drawers.tails)
+        self._own = numbers
+        self._both_heads = _Edge(key, drawers.both_heads, numbers)
+        self._both_tails = _Edge(tail_key, drawers.both_tails, numbers)
+        self._heads, self._tails = _Edge(key, drawers.heads, numbers), _Edge(tail_key, drawers.tails, numbers)
         self._lines = frozenset(f.number for f in self._filed.values() if f.kind == "line")
         self._spans = frozenset(f.number for f in self._filed.values() if f.kind == "span")
         self._longest = {f.number: f.longest for f in self._filed.values()}
@@ -157,6 +160,7 @@ class Index:
         begin, end, part = 0, -1, ""
         whole: set[int] = set()
         first: set[int] = set()
+        own = self._own.get
 
         def enter() -> None:
             if whole or first:
@@ -176,7 +180,10 @@ class Index:
                 left = begin + len(part) - len(part.lstrip())
                 right = begin + len(part.rstrip())
                 short = len(part) <= LONGEST_SPLIT
-            for n in self._numbers[cue][_is_inside(low, start, stop)]:
+            for of_all in self._numbers[cue][_is_inside(low, start, stop)]:
+                n = own(of_all)
+                if n is None:
+                    continue
                 _, kind, at, longest = self._filed[n]
                 if kind == "span":
                     if (start >= right - longest) if at == "end" else (stop <= left + longest):
@@ -233,15 +240,14 @@ def empty() -> Drawers:
     return Drawers({}, {}, {}, {}, {}, {})
 
 
-def chosen(drawers: Drawers, numbers: dict[int, int]) -> Drawers:
-    """What of ``drawers`` is filed of the patterns that have new ``numbers``, under those."""
-    get = numbers.get
+def copied(drawers: Drawers) -> Drawers:
+    """Drawers that can be filled without a change of ``drawers``."""
+    return Drawers(*({k: list(numbers) for k, numbers in drawer.items()} for drawer in drawers))
 
-    def of(drawer: Filing) -> Filing:
-        kept = ((k, [n for old in olds if (n := get(old)) is not None]) for k, olds in drawer.items())
-        return {k: new for k, new in kept if new}
 
-    return Drawers(*map(of, drawers))
+def in_order(drawers: Drawers) -> Drawers:
+    """The same with their keys in order: what is kept so need not be sorted at each start."""
+    return Drawers(*({k: drawer[k] for k in sorted(drawer)} for drawer in drawers))
 
 
 def file(drawers: Drawers, patterns: Iterable[tuple[Filed, Read]]) -> None:
@@ -303,10 +309,11 @@ class _Edge(dict[str, frozenset[int]]):
     Filled as lines come.
     """
 
-    def __init__(self, read: Callable[[str], str], filing: Filing) -> None:
+    def __init__(self, read: Callable[[str], str], filing: Filing, numbers: Mapping[int, int]) -> None:
         self._read = read
         self._under = filing
         self._sorted = sorted(filing)
+        self._numbers = numbers
 
     def __missing__(self, few: str) -> frozenset[int]:
         k = self._read(few)
@@ -321,5 +328,6 @@ class _Edge(dict[str, frozenset[int]]):
             found.update(self._under.get(k[:n], ()))
         if len(self) > _MOST_KEPT:
             self.clear()
-        kept = self[few] = frozenset(found)
+        own = self._numbers.get
+        kept = self[few] = frozenset(mine for number in found if (mine := own(number)) is not None)
         return kept

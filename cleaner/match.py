@@ -272,13 +272,15 @@ def _file(ruleset: RuleSet, name: str) -> Filing:
         pass
     entries = Matcher(ruleset, [r for r in ruleset.rules if r.kind != "detector"], {})._entries
     drawers = index.empty()
-    index.file(
-        drawers,
-        ((Filed(e.number, e.kind, e.at, e.source.longest), Read(e.edges, e.source.cues, e.has_whole_words)) for e in entries),
-    )
+    index.file(drawers, ((Filed(e.number, e.kind, e.at, e.source.longest), _read(e)) for e in entries))
+    drawers = index.in_order(drawers)
     needs = [e.needs for e in entries]
     kept.write(name, {"drawers": drawers, "needs": needs})
     return Filing(drawers, needs, places)
+
+
+def _read(e: _Entry) -> Read:
+    return Read(e.edges, e.source.cues, e.has_whole_words)
 
 
 class Matcher:
@@ -306,11 +308,11 @@ class Matcher:
     @cached_property
     def index(self) -> Index:
         filed = [Filed(e.number, e.kind, e.at, e.source.longest) for e in self._entries]
+        numbers: dict[int, int] = {}
         unread = self._entries
         drawers = index.empty()
         if len(self._entries) >= _FEW_ENTRIES:
             found = filing(self._ruleset)
-            numbers: dict[int, int] = {}
             unread = []
             for e in self._entries:
                 of_all = found.number(self.rules[e.rule], e.index)
@@ -319,9 +321,13 @@ class Matcher:
                 else:
                     numbers[of_all] = e.number
                     vars(e)["needs"] = found.needs[of_all]
-            drawers = index.chosen(found.drawers, numbers)
-        index.file(drawers, ((filed[e.number], Read(e.edges, e.source.cues, e.has_whole_words)) for e in unread))
-        return Index(filed, drawers)
+            drawers = found.drawers
+        if unread:
+            drawers = index.copied(drawers)
+            first = len(found.needs) if numbers else 0
+            numbers |= {first + e.number: e.number for e in unread}
+            index.file(drawers, ((filed[e.number]._replace(number=first + e.number), _read(e)) for e in unread))
+        return Index(filed, drawers, numbers)
 
     def foreign(self, number: int) -> str | None:
         """The language of an entry's rule; None where the rule is used on any text."""

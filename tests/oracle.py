@@ -138,7 +138,9 @@ class Oracle:
         if rule["remove"] == "block":
             yield from self._block_faults(text, n, removals, rule)
             return
-        if any(self._compile(u).search(seen) for u in rule.get("unless", [])):
+        # Others may have taken their parts of the line after this rule looked at it.
+        views = seen, text[line_start:line_end]
+        if all(any(self._compile(u).search(view) for u in rule.get("unless", [])) for view in views):
             yield "kept by 'unless'"
         if rule["remove"] == "detector":
             yield from _detector_faults(went, rule, text[:start], _without(text, 0, len(text), removals))

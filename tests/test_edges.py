@@ -142,7 +142,7 @@ def test_every_example_is_led_to_its_rule() -> None:
 
 def test_keys_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.index._MOST_KEPT", 10)
-    index = Index([], empty())
+    index = Index([], empty(), {})
     for n in range(100):
         index.look_up([f"{n} lines"], {})
     assert len(index._heads) <= 12
