@@ -52,8 +52,15 @@ def restore(text: str, edits: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -
 
     ``edits`` is what :meth:`Cleaned.to_json` gave (or its ``edits`` list), perhaps after a trip
     through JSON: each has ``start`` and ``end`` (offsets into the original), ``replacement``, and
-    ``original``, the text that stood there. Raises ValueError where they do not fit the text.
+    ``original``, the text that stood there. Raises ValueError where they do not fit the text, or are no edits.
     """
+    try:
+        return _restore(text, edits)
+    except (TypeError, LookupError, AttributeError) as error:
+        raise ValueError(f"this is no account of edits ({error!r}): it is what `to_json()` gave, or its list `edits`") from error
+
+
+def _restore(text: str, edits: Iterable[Mapping[str, Any]] | Mapping[str, Any]) -> str:
     records: Iterable[Mapping[str, Any]] = edits["edits"] if isinstance(edits, Mapping) else edits
     parts = []
     pos = shift = 0  # pos is an offset into the clean text; shift leads from the original to it
