@@ -184,6 +184,15 @@ class _Entry:
         """Whether a cue is no part of a longer word in any match."""
         return phrases.has_whole_words(self.source.source) if self.source.phrase else self.source.whole
 
+    @property
+    def filed(self) -> Filed:
+        """What the index knows of it without reading it."""
+        return Filed(self.number, self.kind, self.at, self.source.longest)
+
+    def read(self) -> Read:
+        """What tells under which keys it is filed."""
+        return Read(self.edges, self.source.cues, self.has_whole_words)
+
     def has_cue(self, low: str) -> bool:
         """Whether one of the pattern's cues is in the folded text."""
         return any(cue in low for cue in self.source.cues)
@@ -272,15 +281,11 @@ def _file(ruleset: RuleSet, name: str) -> Filing:
         pass
     entries = Matcher(ruleset, [r for r in ruleset.rules if r.kind != "detector"], {})._entries
     drawers = index.empty()
-    index.file(drawers, ((Filed(e.number, e.kind, e.at, e.source.longest), _read(e)) for e in entries))
+    index.file(drawers, ((e.filed, e.read()) for e in entries))
     drawers = index.in_order(drawers)
     needs = [e.needs for e in entries]
     kept.write(name, {"drawers": drawers, "needs": needs})
     return Filing(drawers, needs, places)
-
-
-def _read(e: _Entry) -> Read:
-    return Read(e.edges, e.source.cues, e.has_whole_words)
 
 
 class Matcher:
@@ -307,10 +312,10 @@ class Matcher:
 
     @cached_property
     def index(self) -> Index:
-        filed = [Filed(e.number, e.kind, e.at, e.source.longest) for e in self._entries]
+        filed = [e.filed for e in self._entries]
         numbers: dict[int, int] = {}
         unread = self._entries
-        drawers = index.empty()
+        drawers, first_free = index.empty(), 0
         if len(self._entries) >= _FEW_ENTRIES:
             found = filing(self._ruleset)
             unread = []
@@ -321,12 +326,11 @@ class Matcher:
                 else:
                     numbers[of_all] = e.number
                     vars(e)["needs"] = found.needs[of_all]
-            drawers = found.drawers
+            drawers, first_free = found.drawers, len(found.needs)
         if unread:
             drawers = index.copied(drawers)
-            first = len(found.needs) if numbers else 0
-            numbers |= {first + e.number: e.number for e in unread}
-            index.file(drawers, ((filed[e.number]._replace(number=first + e.number), _read(e)) for e in unread))
+            numbers |= {first_free + e.number: e.number for e in unread}
+            index.file(drawers, ((e.filed._replace(number=first_free + e.number), e.read()) for e in unread))
         return Index(filed, drawers, numbers)
 
     def foreign(self, number: int) -> str | None:
