@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from tests.benchmarks import benchmark
 from tests.test_reference import BENCH, needs_bench
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """``benchmarks/losses.py`` as a module."""
-    spec = importlib.util.spec_from_file_location("losses", ROOT / "benchmarks" / "losses.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["losses"] = module
-    spec.loader.exec_module(module)
-    return module
+    return benchmark("losses")
 
 
 def one_page(folder: Path) -> None:

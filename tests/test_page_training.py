@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -18,20 +16,14 @@ for needed in ("catboost", "scipy", "sklearn", "tld"):
 from cleaner.page.model import PageModel  # noqa: E402
 from cleaner.pipeline import Cleaner  # noqa: E402
 from cleaner.rules import load as load_rules  # noqa: E402
-from tests.pages import ROOT  # noqa: E402
+from tests.benchmarks import benchmark  # noqa: E402
 from tests.webpages import web_page  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def training() -> ModuleType:
     """``benchmarks/page_model.py`` as a module."""
-    spec = importlib.util.spec_from_file_location("page_model", ROOT / "benchmarks" / "page_model.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["page_model"] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+    return benchmark("page_model")
 
 
 @pytest.fixture(scope="module")
