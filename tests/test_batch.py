@@ -204,10 +204,13 @@ def test_round_trip_of_bad_records(tmp_path: Path) -> None:
     assert (tmp_path / "again/in.jsonl").read_bytes() == (tmp_path / "in.jsonl").read_bytes()
 
 
+@pytest.mark.parametrize("metadata", [True, False], ids=["metadata", "bare"])
 @pytest.mark.parametrize("compression", ["snappy", "zstd", "none"])
-def test_round_trip_of_parquet_is_the_same_file(tmp_path: Path, compression: str) -> None:
+def test_round_trip_of_parquet_is_the_same_file(tmp_path: Path, compression: str, metadata: bool) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     table = parquet_table(300)
+    if not metadata:
+        table = table.replace_schema_metadata(None)
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=90, compression=compression)
     batch(tmp_path / "in.parquet", "-o", tmp_path / "out/", "--add", "flags,counts")
     made = pq.read_table(tmp_path / "out/in.parquet")
@@ -496,6 +499,28 @@ def test_limit_and_sample(tmp_path: Path) -> None:
     given = set((tmp_path / "a.jsonl").read_bytes().splitlines())
     assert set((tmp_path / "again/a.jsonl").read_bytes().splitlines()) <= given
     assert len((tmp_path / "again/a.jsonl").read_bytes().splitlines()) == len(drawn[0]["a.jsonl"].splitlines())
+
+
+@pytest.mark.parametrize("length", [100_000, 3_000_000], ids=["within a chunk", "in pieces"])
+def test_limit_counts_documents_and_ends_none_halfway(tmp_path: Path, length: int) -> None:
+    long = json.dumps({"text": "x" * length}).encode()
+    lines = [b'{"text": "One."}', b"", b"", long, b'{"text": "Three."}', b'{"text": "Four."}']
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(lines))
+    for limit, wanted in ((2, lines[:4]), (3, lines[:5])):
+        out = tmp_path / f"out{limit}"
+        batch(tmp_path / "in.jsonl", "-o", f"{out}/", "--limit", str(limit), "--max-record", "50000")
+        assert (out / "in.jsonl").read_bytes() == b"\n".join(wanted) + b"\n"
+        report = json.loads((tmp_path / f"out{limit}.account/report.json").read_text())
+        assert (report["read"], report["written"], report["flags"]) == (limit, limit, {"batch/too-long": 1})
+
+
+def test_sample_leaves_long_documents_out_as_others(tmp_path: Path) -> None:
+    long = json.dumps({"text": "x" * 1_000_000}).encode()
+    (tmp_path / "in.jsonl").write_bytes((long + b"\n") * 40)
+    batch(tmp_path / "in.jsonl", "-o", tmp_path / "out/", "--sample", "0.2", "--max-record", "50000")
+    kept = (tmp_path / "out/in.jsonl").read_bytes().splitlines()
+    assert 0 < len(kept) < 25
+    assert set(kept) == {long}
 
 
 def test_dry_run_writes_nothing_and_says_what_would_go(tmp_path: Path) -> None:

@@ -19,11 +19,12 @@ CHROMIUM = next((p for name in ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The account of a run over documents with markup in their text and a bad record."""
+    """The account of a run over documents with markup in their text, one that is too long and a bad record."""
     folder = tmp_path_factory.mktemp("report")
     lines = [json.dumps({**r, "text": r["text"] + "\n<script>alert(1)</script> & <b>bold</b>"}) for r in records(200)]
-    (folder / "in.jsonl").write_text("\n".join([*lines, "{broken"]) + "\n")
-    batch(folder / "in.jsonl", "-o", folder / "out/", status=1)
+    long = json.dumps({"id": "long", "text": "The harbour was closed. " * 5000})
+    (folder / "in.jsonl").write_text("\n".join([*lines, "{broken", long]) + "\n")
+    batch(folder / "in.jsonl", "-o", folder / "out/", "--max-record", "100000", status=1)
     return folder / "out.account"
 
 
@@ -32,7 +33,7 @@ def test_figures_are_those_of_the_cleaner(account: Path) -> None:
     cleaned = [cleaner.clean(r["text"] + "\n<script>alert(1)</script> & <b>bold</b>") for r in records(200)]
     data = json.loads((account / "report.json").read_text())
     removals = [r for c in cleaned for r in c.removals]
-    assert (data["read"], data["written"], data["failed"]) == (201, 200, 1)
+    assert (data["read"], data["written"], data["failed"]) == (202, 201, 1)
     assert data["chars"] == sum(len(c.original) for c in cleaned)
     assert data["removed"] == sum(len(r.text) for r in removals)
     assert data["left"] == sum(len(c.text) for c in cleaned)
@@ -47,6 +48,7 @@ def test_figures_are_those_of_the_cleaner(account: Path) -> None:
     lost = sorted((sum(len(r.text) for r in c.removals) for c in cleaned), reverse=True)
     assert [row[0] for row in data["losers"]] == lost[:20]
     assert data["errors"] == {"json": 1}
+    assert data["flags"] == {"batch/too-long": 1}
     for rule, samples in data["samples"].items():
         assert samples
         for _, _, record, _, before, went, after in samples:
@@ -104,18 +106,21 @@ def test_browser_shows_all_sections(account: Path, tmp_path: Path) -> None:
         const b=s.getBoundingClientRect();r.push([s.id,b.width>300&&b.height>60])}
       const bars=[...document.querySelectorAll('figure svg .bar rect')].filter(e=>e.getBoundingClientRect().width>0).length;
       const wide=document.documentElement.scrollWidth<=innerWidth;
-      document.title=JSON.stringify({sections:r,bars,wide,mark:getComputedStyle(document.querySelector('mark')).backgroundColor})})</script>"""
+      const first=document.querySelector('#losers details');first.querySelector('summary').click();
+      const text=first.querySelector('pre').getBoundingClientRect();const opened=first.open&&text.width>300&&text.height>20;
+      document.title=JSON.stringify({sections:r,bars,wide,opened,mark:getComputedStyle(document.querySelector('mark')).backgroundColor})})</script>"""
     page = tmp_path / "probe.html"
     page.write_text((account / "report.html").read_text().replace("</body>", probe + "</body>"))
     said = re.search(r"<title>(.*?)</title>", _browse(page, tmp_path / "profile", "--dump-dom").decode())
     assert said
     seen = json.loads(said[1])
     assert [i for i, shown in seen["sections"]] == [
-        "families", "shares", "rules", "losers", "languages", "sites", "errors", "fixes", "slow", "samples",
+        "families", "shares", "rules", "losers", "languages", "sites", "flagged", "errors", "fixes", "slow", "samples",
     ]  # fmt: skip
     assert all(shown for _, shown in seen["sections"])
     assert seen["bars"] > 5
     assert seen["wide"]
+    assert seen["opened"]
     assert seen["mark"] != "rgba(0, 0, 0, 0)"
 
 

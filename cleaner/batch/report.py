@@ -16,7 +16,7 @@ from cleaner.batch.journal import write_whole
 from cleaner.batch.jsontext import dumps
 from cleaner.batch.options import Options
 from cleaner.batch.progress import duration
-from cleaner.batch.stats import SHARES, Stats
+from cleaner.batch.stats import MOST_SITES, SHARES, Stats
 
 if TYPE_CHECKING:
     from cleaner.batch.plan import Plan
@@ -213,6 +213,8 @@ class _Page:
                 "<p class=note>Looked at for a sample of the documents (the first of each shard and some after them), "
                 "unless it is written for all.</p>"
             )
+        elif len(found) >= MOST_SITES:
+            note = f"<p class=note>The largest sites; of more than {MOST_SITES:,}, small ones are not counted to the end.</p>"
         return _table((what, "documents", "characters removed", "share"), rows) + note
 
     def _losers(self) -> str:
@@ -259,9 +261,9 @@ class _Page:
     def _slow(self) -> str:
         found = sorted(self.outcome.rule_seconds.items(), key=lambda item: (-item[1], item[0]))[:MOST_BARS]
         total = sum(self.outcome.rule_seconds.values())
-        rows = [(escape(rule), f"{1000 * seconds:.1f} ms", _meter(seconds, total)) for rule, seconds in found]
+        rows = [(escape(rule), f"{1000 * seconds:,.2f} ms", _meter(seconds, total)) for rule, seconds in found]
         note = (
-            "<p class=note>Measured on a few documents; the share is that of the time spent in patterns. These times "
+            "<p class=note>Measured on one document in 64; the share is that of the time spent in patterns and detectors. These times "
             "differ from run to run.</p>"
         )
         return (rows and _table(("rule", "time", "share"), rows) + note) or ""
@@ -326,6 +328,8 @@ def _chart_settings(title: str, height: int) -> dict[str, Any]:
         label_font_size=12,
         major_label_font_size=12,
         value_font_size=12,
+        guide_stroke_color="#a1b2c3",
+        major_guide_stroke_color="#a1b2c3",
         guide_stroke_dasharray="2,4",
         major_guide_stroke_dasharray="2,4",
     )

@@ -414,7 +414,9 @@ def _parquet(entries: Entries, given: Path, target: Path, done: Restored) -> Non
         full = source.schema_arrow
         schema = pa.schema([f for f in full if f.name not in drop], metadata=full.metadata)
         if layout.get("schema"):
-            noted = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(layout["schema"]))).with_metadata(full.metadata)
+            noted = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(layout["schema"])))
+            # No metadata and empty metadata are written differently.
+            noted = noted.with_metadata(full.metadata) if full.metadata else noted.remove_metadata()
             schema = noted if noted.names == schema.names else schema
         version = layout["version"] if layout["version"] in ("1.0", "2.4", "2.6") else "2.6"
         with pa.parquet.ParquetWriter(part, schema, compression=layout["compression"], version=version) as writer:

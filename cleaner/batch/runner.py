@@ -114,7 +114,6 @@ class ShardWriter:
             if options.attributes:
                 self.attributes = part("attributes", account / "attributes" / f"{shard.name}.jsonl.gz")
             self.errors = part("errors", errors_path(account, shard.name))
-        self.taken = journal.sizes.get("taken", 0)
         self.dirty = False
 
     def begin(self, header: dict[str, Any]) -> None:
@@ -141,14 +140,17 @@ class ShardWriter:
             reason = next(iter(result.stats.failures.values()))[0]
             raise BatchError(f"record {reason[1]}: {reason[2]}; name a folder where such records are put aside with --account")
         self.stats.add(result.stats)
-        self.taken += chunk.count
         for rule, seconds in result.seconds.items():
             self.journal.seconds[rule] = self.journal.seconds.get(rule, 0.0) + seconds
         if chunk.whole:
             self.journal.position = chunk.position
-            self.journal.stats = self.stats.to_json()
-            self.journal.sizes = {name: part.size for name, part in self.parts.items()} | {"taken": self.taken}
-            self.dirty = True
+            self._note()
+
+    def _note(self) -> None:
+        """Take what has been written into the journal."""
+        self.journal.stats = self.stats.to_json()
+        self.journal.sizes = {name: part.size for name, part in self.parts.items()}
+        self.dirty = True
 
     def checkpoint(self) -> None:
         """Bring everything to the disk, then say so in the journal."""
@@ -167,9 +169,8 @@ class ShardWriter:
             if not cut_short and self.shard.format.kind in ("jsonl", "csv", "tsv", "warc") and not self.shard.replay:
                 end |= {"bytes": position.get("offset", 0), "crc32": position.get("crc", 0)}
             self.edits.write(compress(dumps(end).encode() + b"\n", "gz"))
-            self.journal.sizes["edits"] = self.edits.size
         self.journal.state = "whole"
-        self.dirty = True
+        self._note()
         self.checkpoint()
 
     def place(self) -> None:
@@ -311,7 +312,7 @@ class Run:
                 self.outcome.status = 1
             self.outcome.skipped += 1
             self.before += shard.size
-            return None if left is None else left - journal.sizes.get("taken", 0)
+            return None if left is None else left - before.read
         fresh = journal is None or journal.position is None
         kept = journal or Journal(shard.name, shard.fingerprint, self.options.digest(), self.rules)
         if journal is not None and journal.position is None:
@@ -326,7 +327,7 @@ class Run:
         stdout = self.stdout if not self.manner.dry else cast("IO[bytes]", _Nowhere())
         writer = ShardWriter(plan, shard, kept, self.options, stdout)
         if left is not None:
-            left -= writer.taken
+            left -= writer.stats.read
         if kept.state == "whole":
             self.pending.append((writer, True, None))
             return left
@@ -338,10 +339,11 @@ class Run:
             for chunk in self._chunks(shard, kept.position):
                 if left is not None:
                     chunk.take = max(0, left)
-                    left -= chunk.count
+                    left -= _documents_in(chunk)
                 self._hand_out(pool, writer, Task(chunk, self.plan.root, columns, opening, not self.manner.dry))
                 opening = False
-                if left is not None and left <= 0:
+                # A record that has begun is read to its end.
+                if left is not None and left <= 0 and (chunk.whole or chunk.kind == "records"):
                     ending = True
                     break
         except ShardError as error:
@@ -704,6 +706,17 @@ class Run:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _documents_in(chunk: Chunk) -> int:
+    """How many documents a chunk has; empty lines are none."""
+    if chunk.kind == "long":
+        return int(chunk.begins)
+    if chunk.shard.format.kind == "jsonl":
+        return sum(1 for line in chunk.payload.split(b"\n") if line.strip())
+    if chunk.shard.format.kind in ("csv", "tsv"):
+        return sum(1 for record in chunk.payload if record.strip())
+    return chunk.count
 
 
 class _Nowhere:

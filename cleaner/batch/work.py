@@ -25,7 +25,7 @@ from cleaner.model import Cleaned
 
 TOO_LONG = "batch/too-long"
 #: The language of so many first documents of a shard is looked at for the report, and of one in so many after that.
-LANGUAGE_FIRST, LANGUAGE_EACH = 8, 1024
+LANGUAGE_FIRST, LANGUAGE_EACH = 8, 64
 
 
 @dataclass
@@ -88,6 +88,9 @@ class Worker:
         chunk = task.chunk
         shard = chunk.shard
         result = Result()
+        result.stats.read = int(chunk.begins)
+        if not chosen(shard.name, chunk.first, self.options.sample):
+            return result
         if shard.format.kind == "jsonl" and not shard.converts:
             result.out = compress(chunk.payload, shard.out_format.compression)
             if chunk.begins:
@@ -105,15 +108,14 @@ class Worker:
                 head = jsontext.dumps({"record": chunk.first, "error": "too-long", "original_base64": ""}).encode()[:-2]
                 result.edits = compress((head if chunk.begins else b"") + piece + (b'"}\n' if chunk.whole else b""), "gz")
             if chunk.begins:
-                result.stats.read = 1
                 result.stats.fail(shard.name, chunk.first, "too-long", reason, 0)
         result.stats.bytes += len(chunk.payload)
         return result
 
 
 def count_too_long(stats: Stats, shard: str, record: int) -> None:
-    """Count a record that is passed on without being cleaned."""
-    more = Stats(read=1, written=1, flags={TOO_LONG: 1}, flagged={TOO_LONG: [["", shard, record, None]]})
+    """Count a record, read before, that is passed on without being cleaned."""
+    more = Stats(written=1, flags={TOO_LONG: 1}, flagged={TOO_LONG: [["", shard, record, None]]})
     stats.add(more)
 
 
