@@ -16,7 +16,7 @@ PROSE = 150
 
 
 def spare(text: str, found: list[Found], flags: MutableSet[str]) -> list[Found]:
-    """``found`` without the doubtful ones where those would take too much of ``text``.
+    """``found`` (in order, none over another) without the doubtful ones where those would take too much of ``text``.
 
     Too much: more than a share of its words, and leaving little running text. The share is that of the words which the sure removals leave, so that it is the same when the
     cleaned text is cleaned again. Sets ``guard/share`` in ``flags``.
@@ -38,9 +38,9 @@ def _prose(text: str, found: Iterable[Found]) -> int:
     """Words of running text that are left when all that was found goes."""
     left = []
     pos = 0
-    for f in sorted(found):
+    for f in found:
         left.append(text[pos : f.start])
-        pos = max(pos, f.end)
+        pos = f.end
     left.append(text[pos:])
     return sum(word_count(line) for line in "".join(left).split("\n") if is_prose(line))
 

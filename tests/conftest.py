@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from cleaner.model import Level, RuleSet
 from cleaner.pipeline import Cleaner
@@ -17,6 +17,8 @@ from cleaner.rules import load
 _SLOW_START = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 settings.register_profile("ci", _SLOW_START, max_examples=60, derandomize=True)
 settings.register_profile("nightly", _SLOW_START, max_examples=3000)
+# Of a mutant one wants to know that an example fails, not which is the smallest.
+settings.register_profile("mutation", settings.get_profile("ci"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 

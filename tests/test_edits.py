@@ -83,6 +83,27 @@ def test_what_a_rule_took_stays_put_down_to_it() -> None:
     ]
 
 
+RULE, FIX = "image_credits/en/label", "normalise/spaces"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ([Edit(0, 2, "ab", FIX)], [Edit(0, 2, "", RULE)], [Edit(0, 2, "", RULE)]),
+        ([Edit(3, 5, "", RULE)], [Edit(2, 3, "x", FIX)], [Edit(2, 3, "x", FIX), Edit(3, 5, "", RULE)]),
+        ([Edit(1, 3, "", RULE)], [Edit(1, 2, "x", FIX)], [Edit(1, 3, "", RULE), Edit(3, 4, "x", FIX)]),
+        (
+            [Edit(0, 1, "", FIX), Edit(4, 6, "", RULE)],
+            [Edit(3, 3, "x", FIX)],
+            [Edit(0, 1, "", FIX), Edit(4, 6, "x", RULE)],
+        ),
+    ],
+    ids=["over what was written", "before a removal", "behind a removal", "inserted where something went"],
+)
+def test_each_stretch_is_put_down_to_who_took_it(first: list[Edit], second: list[Edit], both: list[Edit]) -> None:
+    assert compose(first, second) == both
+
+
 @pytest.mark.parametrize(
     "edits",
     [
@@ -191,3 +212,17 @@ def test_edits_of_another_text_are_refused(cleaner_for: MakeCleaner) -> None:
         restore("Something else", account)
     with pytest.raises(ValueError, match="not the edits that made it"):
         restore(cleaned.text[:3], account)
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [{"start": 1, "end": 2, "replacement": "x", "original": "y"}],
+        [{"start": 1, "end": 3, "replacement": "", "original": "y"}],
+        [{"start": 2, "end": 3, "replacement": "", "original": "y"}, {"start": 0, "end": 1, "replacement": "", "original": "y"}],
+    ],
+    ids=["what was written is not there", "what stood there is not as long", "order"],
+)
+def test_edits_that_do_not_fit_a_text_are_refused(edits: list[dict[str, object]]) -> None:
+    with pytest.raises(ValueError, match="does not fit this text"):
+        restore("abc", edits)
