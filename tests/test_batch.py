@@ -12,6 +12,9 @@ import pytest
 
 from cleaner import Cleaner
 from cleaner.batch import csvtext, jsontext
+from cleaner.batch.options import Options
+from cleaner.batch.plan import make_plan
+from cleaner.batch.runner import Run
 from tests.corpora import (
     BAD_LINES,
     RULES,
@@ -585,6 +588,46 @@ def test_input_is_never_written_over(tmp_path: Path) -> None:
     batch(path, "-o", tmp_path, status=2)
     batch(path, "-o", path, status=2)
     assert path.read_bytes() == b'{"text": "Share this article"}\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("-o", "in/clean"), b"choose a place outside it with -o"),
+        (("-o", "out", "--account", "in/deep/account"), b"choose a place outside it with --account"),
+        (("-o", "in/_clean"), None),
+        (("-o", "input"), None),
+    ],
+    ids=["output", "account", "passed over", "beside"],
+)
+def test_nothing_is_written_where_it_would_be_read(tmp_path: Path, more: tuple[str, ...], said: bytes | None) -> None:
+    (tmp_path / "in").mkdir()
+    _write(tmp_path, "in/a.jsonl", b'{"text": "Share this article"}\n')
+    _write(tmp_path, "in/b.txt", b"One.\nShare this article\n")
+    given = tree(tmp_path / "in")
+    done = batch("in", *more, cwd=tmp_path, status=2 if said else 0)
+    if said:
+        assert said in done.stderr
+        assert tree(tmp_path) == {f"in/{name}": data for name, data in given.items()}
+    else:
+        batch("in", *more, "--resume", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("change", ["vanishes", "comes", "grows"])
+def test_folder_that_changes_while_it_is_read_is_named(tmp_path: Path, cleaner: Cleaner, change: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for i in range(3):
+        _write(folder, f"{i}.txt", b"One.\nShare this article\n")
+    plan = make_plan([str(folder)], str(tmp_path / "out"), None, None)
+    if change == "vanishes":
+        (folder / "1.txt").unlink()
+    else:
+        _write(folder, "3.txt" if change == "comes" else "2.txt", b"Two.\nAnd more.\n")
+    outcome = Run(plan, cleaner, Options()).go()
+    assert outcome.status == 1
+    assert "has changed while it was read" in outcome.problems[0]
+    assert (tmp_path / "out/0.txt").read_bytes() == b"One.\n"
 
 
 def test_what_is_there_is_not_written_over_unless_told(tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ def make_plan(inputs: Sequence[str], output: str, to: Format | None, account: Pa
     root = None if to_stdout else Path(output).parent if as_file else Path(output)
     plan = Plan(tuple(shards), root, where, tuple(left))
     _not_onto_inputs(plan)
+    _not_among_inputs(plan, inputs)
     return plan
 
 
@@ -214,13 +215,17 @@ def walk(folder: Path, inside: str = "") -> Iterator[str]:
     with os.scandir(folder / inside) as found:
         entries = sorted(found, key=lambda e: e.name)
     for e in entries:
-        if e.name.startswith((".", "_")) or e.name.endswith((".part", ".account")):
+        if _is_passed_over(e.name):
             continue
         relative = f"{inside}/{e.name}" if inside else e.name
         if e.is_dir():
             yield from walk(folder, relative)
         elif e.is_file():
             yield relative
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith((".", "_")) or name.endswith((".part", ".account"))
 
 
 def text_files(folder: Path) -> Iterator[str]:
@@ -239,15 +244,31 @@ def fingerprint(path: Path) -> tuple[int, str]:
     return stat.st_size, digest.hexdigest()
 
 
+class FilesMark:
+    """Size of some files, and a hash over their names, sizes and times."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._digest = hashlib.blake2b(digest_size=16)
+
+    def add(self, folder: Path, name: str) -> int:
+        """Take a file in; its size. Raises OSError where it is not there."""
+        stat = (folder / name).stat()
+        self._digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
+        self.size += stat.st_size
+        return stat.st_size
+
+    def hexdigest(self) -> str:
+        """The hash over those that were taken in."""
+        return self._digest.hexdigest()
+
+
 def fingerprint_files(folder: Path, names: Iterable[str]) -> tuple[int, str]:
     """Size of all the files, and a hash over their names, sizes and times."""
-    digest = hashlib.blake2b(digest_size=16)
-    size = 0
+    mark = FilesMark()
     for name in names:
-        stat = (folder / name).stat()
-        size += stat.st_size
-        digest.update(f"{name}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode("utf-8", "surrogateescape"))
-    return size, digest.hexdigest()
+        mark.add(folder, name)
+    return mark.size, mark.hexdigest()
 
 
 def _replays(inputs: Sequence[str]) -> Iterator[Shard]:
@@ -280,3 +301,13 @@ def _not_onto_inputs(plan: Plan) -> None:
         place = plan.root.resolve() if shard.out_format.kind == "files" else plan.path(shard).resolve()
         if place in sources:
             raise UsageError(f"{shard.source} would be written over; choose another place with -o")
+
+
+def _not_among_inputs(plan: Plan, inputs: Sequence[str]) -> None:
+    """What is written into a folder that is read would be taken for input, at the latest when the run is resumed."""
+    for folder in (Path(name) for name in inputs if name != STDIN and Path(name).is_dir()):
+        for place, option in ((plan.root, "-o"), (plan.account, "--account")):
+            if place is None or not place.resolve().is_relative_to(folder.resolve()):
+                continue
+            if not any(map(_is_passed_over, place.resolve().relative_to(folder.resolve()).parts)):
+                raise UsageError(f"{place} lies in {folder}, which is read; choose a place outside it with {option}")

@@ -15,7 +15,7 @@ from typing import IO, Any, Literal
 from cleaner.batch.csvtext import opens, still_open
 from cleaner.batch.formats import Input, arrow
 from cleaner.batch.options import Options
-from cleaner.batch.plan import STDIN, Shard, text_files
+from cleaner.batch.plan import STDIN, FilesMark, Shard, text_files
 from cleaner.batch.problems import ShardError
 
 #: Bytes of one piece of a record that is too long to be held; a multiple of 3, so that pieces of base64 fit together.
@@ -321,15 +321,16 @@ def _read_files(shard: Shard, options: Options, start: dict[str, Any], stdin: IO
         position = {"offset": number, "crc": 0, "records": number, "read": read_}
         return Chunk(shard, "records", list(names), number - len(names), len(names), number - len(names), position, read=read_)
 
+    seen = FilesMark()
     for name in shard.members or text_files(folder):
         number += 1
+        try:
+            length = seen.add(folder, name)
+        except OSError:
+            length = 0  # vanished: said where it is read
         if number <= start["records"]:
             continue
         names.append(name)
-        try:
-            length = (folder / name).stat().st_size
-        except OSError:
-            length = 0  # vanished: said where it is read
         size += length
         read_ += length
         if size >= options.chunk or len(names) >= MOST_FILES:
@@ -338,6 +339,9 @@ def _read_files(shard: Shard, options: Options, start: dict[str, Any], stdin: IO
             size = 0
     if names:
         yield chunk()
+    # Names are not held, for there may be millions: so a file that came or went since is found out only here.
+    if seen.hexdigest() != shard.fingerprint:
+        raise ShardError("has changed while it was read: files came, went or were written to")
 
 
 def _read_parquet(shard: Shard, options: Options, start: dict[str, Any], stdin: IO[bytes] | None) -> Iterator[Chunk]:

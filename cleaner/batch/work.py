@@ -25,7 +25,7 @@ from cleaner.model import Cleaned
 
 TOO_LONG = "batch/too-long"
 #: The language of so many first documents of a shard is looked at for the report, and of one in so many after that.
-LANGUAGE_FIRST, LANGUAGE_EACH = 8, 64
+LANGUAGE_FIRST, LANGUAGE_EACH = 8, 256
 
 
 @dataclass
