@@ -8,12 +8,11 @@ that of publication and the name beside it the author's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any
 
 import regex
 
-from cleaner.match import Lines
+from cleaner.match import Lines, as_set
 from cleaner.shapes import is_prose, word_count
 
 Words = dict[str, tuple[str, ...]]
@@ -41,11 +40,6 @@ _PEOPLE = regex.compile(
 )
 
 
-@lru_cache(maxsize=4)
-def _as_set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
-
-
 def head_lines(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """Lines that are a date and time, labels of a date, or the names beside them, right above the first paragraph.
 
@@ -63,7 +57,7 @@ def head_lines(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[
     shown += below
     if len(shown) < 2 or not any(len(parts[i]) <= _LONGEST for i in shown[1:]):
         return
-    dates, labels = _as_set(words[options["dates"]]), _as_set(words[options["labels"]])
+    dates, labels = as_set(words[options["dates"]]), as_set(words[options["labels"]])
     kinds = {i: _is_date(parts[i], dates, labels) for i in shown[1:]}
     if not any(kinds.values()):
         return

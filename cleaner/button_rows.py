@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from cleaner.match import Lines
+from cleaner.match import Lines, as_set
 
 #: Longer lines are not looked at: no label is so long, whatever counts and notes it carries.
 _LONGEST = 60
@@ -27,6 +27,8 @@ _EXTRAS = regex.compile(
     r"(?:\s*[(,]?\s*(?:link\s+)?opens?(?:\s+in)?(?:\s+a)?\s+new\s+(?:window|tab)\)?|\s+(?:icon|logo|share|link|button|page|channel|profile)|[\s(:]*\d[\d.,]*\s?[km]?\+?\)?)+$",
     regex.I,
 )
+# What an extra may end with.
+_EXTRA_ENDS = ("window", "tab", "icon", "logo", "share", "link", "button", "page", "channel", "profile", "k", "m", "+", ")")
 _NUMBERED = regex.compile(r"\s*\d{1,2}[.)]\s")
 
 
@@ -38,19 +40,31 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
     different labels, two at the end of the text or beside a head, or one under a head. Left alone: items of numbered lists,
     and a run without a head under a line that ends in a colon, for there it may be the list itself.
     """
-    buttons = frozenset(words[options["buttons"]])
-    heads = frozenset(words[options["heads"]])
+    buttons, heads = as_set(words[options["buttons"]]), as_set(words[options["heads"]])
     parts = lines.parts
     last = next((k for k in range(len(parts) - 1, -1, -1) if parts[k].strip()), -1)
-    i = 0
-    while i < len(parts):
-        if _label(parts[i], buttons, heads) is None:
-            i += 1
+    after = 0
+    for i, low in _short(lines):
+        if i < after or (low not in buttons and low not in heads and not _may_carry_more(low)) or _label(parts[i], buttons, heads) is None:
             continue
         run = _run(parts, i, buttons, heads)
         if _is_row(parts, run, heads, last):
             yield from (lines.whole(k) for k, _ in run)
-        i = run[-1][0] + 1
+        after = run[-1][0] + 1
+
+
+def _short(lines: Lines) -> list[tuple[int, str]]:
+    """Numbers of the short lines and what of each might be a label; found once for all who ask about a text."""
+    memo: dict[str, Any] = vars(lines)
+    if "_short" not in memo:
+        memo["_short"] = [(i, part.strip(_TRIM).lower()) for i, part in enumerate(lines.parts) if 0 < len(part) <= _LONGEST]
+    found: list[tuple[int, str]] = memo["_short"]
+    return found
+
+
+def _may_carry_more(low: str) -> bool:
+    """Whether a label may have more behind it than its name; most lines end otherwise and need not be searched."""
+    return low.endswith(_EXTRA_ENDS) or low[-1:].isdecimal()
 
 
 def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: frozenset[str]) -> list[tuple[int, str]]:
@@ -95,10 +109,14 @@ def _above(parts: Sequence[str], i: int) -> str:
 
 def _label(part: str, buttons: frozenset[str], heads: frozenset[str]) -> str | None:
     """The label or head that ``part`` is, in lower case; None where it is something else."""
-    if not part or len(part) > _LONGEST or _NUMBERED.match(part):
+    if not part or len(part) > _LONGEST:
         return None
     low = part.strip(_TRIM).lower()
-    if low in buttons or low in heads:
-        return low
-    bare = _EXTRAS.sub("", low).strip(_TRIM)
-    return bare if bare != low and (bare in buttons or bare in heads) else None
+    if low not in buttons and low not in heads:
+        if not _may_carry_more(low):
+            return None
+        bare = _EXTRAS.sub("", low).strip(_TRIM)
+        if bare == low or (bare not in buttons and bare not in heads):
+            return None
+        low = bare
+    return None if _NUMBERED.match(part) else low

@@ -7,13 +7,12 @@ is the heading above the first one, the button or the date beside each, the link
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 import regex
 
-from cleaner.match import Lines
+from cleaner.match import Lines, as_set
 from cleaner.shapes import is_prose, word_count
 
 Words = dict[str, tuple[str, ...]]
@@ -41,11 +40,6 @@ _DATED = regex.compile(
 )
 
 
-@lru_cache(maxsize=8)
-def _as_set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
-
-
 def comment_threads(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """Readers' comments, from the heading above them to the last button, date or link that belongs to them.
 
@@ -54,7 +48,7 @@ def comment_threads(lines: Lines, options: dict[str, Any], words: Words) -> Iter
     two names that "say:" something and have a date below. Left alone: what stands above the third
     paragraph of the text, interviews, and posts of a forum, which has no such heading.
     """
-    headings, replies, closings = (_as_set(words[options[name]]) for name in ("headings", "replies", "closings"))
+    headings, replies, closings = (as_set(words[options[name]]) for name in ("headings", "replies", "closings"))
     parts = lines.parts
     bare = [_bare(part) if len(part) <= _LONGEST_MARK else "" for part in parts]
     marks = [i for i, b in enumerate(bare) if b and (_is_reply(b, replies) or _is_signed(parts, i))]

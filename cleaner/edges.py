@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from cleaner import phrases
@@ -22,6 +22,8 @@ from cleaner.rules import SLOT
 SIZE = 8
 # A key is looked for in so many characters first, so that a long text need not be turned round.
 _WINDOW = 64
+# Characters in which most keys are found whole.
+_FEW = 12
 #: So many keys of one pattern are told apart; where there are more, the longest are cut shorter.
 _MOST = 120
 #: A longer list of literals tells too little to be looked for.
@@ -31,7 +33,6 @@ _SHORT = 3
 
 _FIRST = re.compile(r"[^\W_]")
 _PARTS = re.compile(r"[^\W_]|[\W_]+")
-_ASCII_KEYS = {n: "0" if chr(n).isdigit() else " " for n in range(128) if not chr(n).isalpha()}
 
 
 class Edges(NamedTuple):
@@ -43,13 +44,14 @@ class Edges(NamedTuple):
     """Keys of ends; None where any is possible."""
     literals: frozenset[str]
     """Folded by :func:`fold`; one of them is in every match. Empty where nothing certain can be told."""
+    needs: tuple[frozenset[str], ...]
+    """More such sets, some of what must stand beside a match in the same text. The rarest first."""
 
 
 class _Unreadable(Exception):
     """Something that this reader does not know."""
 
 
-@lru_cache(maxsize=65536)
 def _key_char(c: str) -> str:
     if not c.isalnum():
         return " "
@@ -62,22 +64,31 @@ def _key_char(c: str) -> str:
     return folded if len(folded) == 1 else c.lower()[:1]
 
 
+class _KeyChars(dict[int, str]):
+    """For ``str.translate``, filled as characters come."""
+
+    def __missing__(self, code: int) -> str:
+        found = self[code] = _key_char(chr(code))
+        return found
+
+
+_KEY_CHARS = _KeyChars()
+
+
 def key(text: str) -> str:
     """The key of ``text``'s beginning: shorter than eight characters where the text ends before.
 
     >>> key("• Follow — us"), key("Ad."), key("…")
     ('follow u', 'ad ', '')
     """
-    window = text[: 2 * SIZE]
-    if window.isascii():
-        # Most lines begin with plain words.
-        plain = window.lower().translate(_ASCII_KEYS).lstrip(" ")[:SIZE]
-        if "  " not in plain and (len(plain) == SIZE or len(text) <= 2 * SIZE):
-            return plain
+    # Most lines begin with plain words.
+    plain = text[:_FEW].translate(_KEY_CHARS).lstrip(" ")[:SIZE]
+    if "  " not in plain and (len(plain) == SIZE or len(text) <= _FEW):
+        return plain
     out = []
     first = _FIRST.search(text)
     for part in _PARTS.finditer(text, first.start()) if first else ():
-        out.append(_key_char(part[0][0]))
+        out.append(_KEY_CHARS[ord(part[0][0])])
         if len(out) == SIZE:
             break
     return "".join(out)
@@ -103,6 +114,8 @@ class _Char:
     chars: frozenset[str] | None
     letter: bool = False
     """Whether it is a letter or figure for certain, though any."""
+    raw: frozenset[str] = frozenset()
+    """The characters themselves, folded, where they are few; empty where they are not known."""
 
 
 @dataclass
@@ -128,7 +141,7 @@ class _Choice:
             return _literal_sets(self.options[0])
         every: set[str] = set()
         for option in self.options:
-            found = _literals(option)
+            found = min(_literal_sets(option), key=share_with, default=frozenset())
             every |= found
             if not found or len(every) > _MOST_LITERALS:
                 return []
@@ -142,7 +155,14 @@ class _Repeat:
     most: int
 
 
-_Node = _Char | _Choice | _Repeat
+@dataclass
+class _Beside:
+    """What a look ahead or behind asks for: no part of the match, but of the text that it stands in."""
+
+    inner: list[_Node]
+
+
+_Node = _Char | _Choice | _Repeat | _Beside
 _SPACE = _Char(frozenset(" "))
 _ANY = _Char(None)
 _LETTER = _Char(None, letter=True)
@@ -156,9 +176,13 @@ def edges(source: str, slot: Callable[[str], list[_Node]]) -> Edges:
     """
     try:
         nodes = _Reader(source, slot).read()
-        return Edges(_keys(nodes), _keys(_backwards(nodes)), _literals(nodes))
+        within, beside = _literal_sets(nodes), _literal_sets(_shown(nodes))
+        plain: list[_Node] = [node for node in nodes if not isinstance(node, _Beside)]
+        literals = min(within, key=share_with, default=frozenset())
+        needs = tuple(sorted({*within, *beside}, key=lambda found: (share_with(found), sorted(found))))
+        return Edges(_keys(plain), _keys(_backwards(plain)), literals, needs)
     except (_Unreadable, RecursionError):
-        return Edges(None, None, frozenset())
+        return Edges(None, None, frozenset(), ())
 
 
 def fold(text: str) -> str:
@@ -171,15 +195,26 @@ def fold(text: str) -> str:
     return low if low.isascii() else low.replace("ı", "i").replace("ſ", "s").replace("ς", "σ")
 
 
-def _literals(nodes: list[_Node]) -> frozenset[str]:
-    """The rarest set of literals of which one is in every match."""
-    return min(_literal_sets(nodes), key=share_with, default=frozenset())
+def _shown(nodes: list[_Node]) -> list[_Node]:
+    """``nodes`` with what must stand beside them, outside of choices."""
+    out: list[_Node] = []
+    for node in nodes:
+        out += [_ANY, *_shown(node.inner), _ANY] if isinstance(node, _Beside) else [node]
+    return out
+
+
+def weigh(word: str) -> int:
+    """Length in letters of an alphabet: a character of East Asia tells as much as three of them."""
+    return len(word) if word.isascii() else len(word) + 2 * sum(c > "\u2e7f" for c in word)
 
 
 # In how many lines of prose a stretch of so many letters stands, roughly, be it part of a word.
 _BY_LENGTH = (1.0, 0.9, 0.4, 0.1, 0.02, 6e-3, 2e-3, 1e-3)
 _USUAL_WORD = 0.3
-_SIGN_SHARES = {"/": 0.04, "|": 0.02, ")": 0.15, "(": 0.15, "]": 0.02, "…": 0.02, "»": 0.04, "«": 0.04, "@": 0.02}
+_SIGN_SHARES = {
+    "/": 0.04, "|": 0.02, ")": 0.15, "(": 0.15, "]": 0.02, "[": 0.02, "…": 0.02, "»": 0.04, "«": 0.04, "@": 0.02, ":": 0.15, ";": 0.05,
+    "?": 0.05, "!": 0.05, "&": 0.02, "+": 0.02, "%": 0.04, "’": 0.3, "‘": 0.1, "“": 0.2, "”": 0.2, "„": 0.05, "–": 0.1, "—": 0.1, "©": 0.01,
+}  # fmt: skip
 
 
 def share_with(literals: Iterable[str]) -> float:
@@ -195,7 +230,7 @@ def _share_with(literal: str) -> float:
     word = words[0]
     if not word.isalnum():
         return _SIGN_SHARES.get(word, 1.0 if word.isascii() and len(word) == 1 else 2e-3)
-    length = len(word) + sum(c > "\u2e7f" for c in word)
+    length = weigh(word)
     share = _BY_LENGTH[min(length, len(_BY_LENGTH) - 1)]
     if literal != word:
         share *= 0.2  # a space beside it: an end of a word
@@ -206,18 +241,24 @@ def _literal_sets(nodes: list[_Node]) -> list[frozenset[str]]:
     found: list[frozenset[str]] = []
     run = ""
     for node in [*nodes, _ANY]:
-        only = next(iter(node.chars)) if isinstance(node, _Char) and node.chars is not None and len(node.chars) == 1 else ""
-        if only.isalpha():
-            run += only.lower()
+        raw = node.raw if isinstance(node, _Char) else frozenset()
+        if len(raw) == 1:
+            run += next(iter(raw))
             continue
-        if len(run) > 1:
+        if (len(run) > 1 and run.strip()) or (run and _is_sign(run)):
             found.append(frozenset([fold(run)]))
         run = ""
+        if raw and all(map(_is_sign, raw)):
+            found.append(raw)
         if isinstance(node, _Repeat) and node.least:
             found += _literal_sets([node.inner])
         elif isinstance(node, _Choice):
             found += node.literal_sets
     return found
+
+
+def _is_sign(c: str) -> bool:
+    return not c.isalnum() and not c.isspace() and c != "_"
 
 
 def _keys(nodes: list[_Node]) -> frozenset[str] | None:
@@ -232,10 +273,12 @@ def _keys(nodes: list[_Node]) -> frozenset[str] | None:
 def _backwards(nodes: list[_Node]) -> list[_Node]:
     out: list[_Node] = []
     for node in reversed(nodes):
+        if isinstance(node, _Beside):
+            continue
         if isinstance(node, _Choice):
             out.append(node.backwards)
         elif isinstance(node, _Repeat):
-            out.append(_Repeat(_backwards([node.inner])[0], node.least, node.most))
+            out += [_Repeat(inner, node.least, node.most) for inner in _backwards([node.inner])]
         else:
             out.append(node)
     return out
@@ -257,6 +300,8 @@ def _needs_sign(nodes: list[_Node]) -> tuple[bool, bool]:
         if isinstance(node, _Choice):
             found = [_needs_sign(option) for option in node.options]
             needed, empty = any(f[0] for f in found), any(f[1] for f in found)
+        elif isinstance(node, _Beside):
+            needed, empty = False, True
         else:
             needed, empty = _needs_sign([node.inner])
             if node.least == 0:
@@ -296,7 +341,7 @@ def _extend(open_: set[str], done: set[str], nodes: list[_Node]) -> tuple[set[st
         elif isinstance(node, _Choice):
             more, ended = node.first if open_ == {""} else _choose(open_, node)
             open_, done = set(more), done | ended
-        else:
+        elif isinstance(node, _Repeat):
             open_, done = _repeated(open_, done, node)
         if len(open_) + len(done) > _MOST:
             open_, done = _cut(open_, done)
@@ -346,8 +391,13 @@ _PROPERTY = re.compile(r"\\[pP]\{(\^?)([^}]*)\}")
 _SIGN_PROPERTIES = frozenset("P Pd Ps Pe Po Pi Pf Pc S So Sm Sc Sk Z Zs Zl Zp Cf".split())
 _HEX = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _MOST_RANGE = 64
+_MOST_RAW = 8
 #: How a space of a phrase is written.
 _BLANK = r"[^\S\n]"
+
+
+def _one(c: str) -> _Char:
+    return _Char(frozenset(_key_char(c)), raw=frozenset([fold(c)]))
 
 
 class _Reader:
@@ -414,7 +464,7 @@ class _Reader:
         self.at += 1
         if c in "^$":
             return []
-        return [_ANY] if c == "." else [_Char(frozenset(_key_char(c)))]
+        return [_ANY] if c == "." else [_one(c)]
 
     def _group(self) -> list[_Node]:
         flags = _FLAGS.match(self.source, self.at)
@@ -431,7 +481,9 @@ class _Reader:
         inner = self._choice()
         if not self._next(")"):
             raise _Unreadable("no )")
-        return [] if look is not None else [_Choice([inner])]
+        if look is not None:
+            return [] if look[0].endswith("!") else [_Beside(inner)]
+        return [_Choice([inner])]
 
     def _escape(self) -> list[_Node]:
         found = _PROPERTY.match(self.source, self.at)
@@ -443,7 +495,7 @@ class _Reader:
         found = _HEX.match(self.source, self.at)
         if found is not None:
             self.at = found.end()
-            return [_Char(frozenset(_key_char(chr(int(found[1] or found[2] or found[3], 16)))))]
+            return [_one(chr(int(found[1] or found[2] or found[3], 16)))]
         c = self.source[self.at + 1 : self.at + 2]
         self.at += 2
         if c in "bBAZzmMG":
@@ -454,12 +506,13 @@ class _Reader:
             return [_Char(frozenset("0"))]
         if c.isalnum() and c.isascii():
             return [_LETTER if c == "w" else _ANY]
-        return [_Char(frozenset(_key_char(c)))]
+        return [_one(c)]
 
     def _set(self) -> _Char:
         self.at += 1
         negative = self._next("^")
         chars: set[str] = set()
+        raw: set[str] = set()
         unknown = negative
         letter = not negative
         first = True
@@ -475,6 +528,7 @@ class _Reader:
                 unknown = True
             elif len(low) > 1:
                 chars.add(" " if low == "space" else "0")
+                raw.update(map(str, range(_MOST_RAW + 1)))  # too many to name
             elif self.source.startswith("-", self.at) and not self.source.startswith("-]", self.at):
                 self.at += 1
                 high = self._set_char()
@@ -484,11 +538,13 @@ class _Reader:
                     unknown = True
                 else:
                     chars.update(_key_char(chr(n)) for n in range(ord(low), ord(high) + 1))
+                    raw.update(chr(n) for n in range(ord(low), ord(high) + 1))
             else:
                 chars.add(_key_char(low))
+                raw.add(low)
         self.at += 1
         if not unknown:
-            return _Char(frozenset(chars))
+            return _Char(frozenset(chars), raw=frozenset(map(fold, raw)) if len(raw) <= _MOST_RAW else frozenset())
         return _LETTER if letter and " " not in chars else _ANY
 
     def _set_char(self) -> str | None:
@@ -503,5 +559,6 @@ class _Reader:
         node = nodes[0]
         if not isinstance(node, _Char) or node.chars is None:
             return "letter" if isinstance(node, _Char) and node.letter else None
-        only = next(iter(node.chars))
-        return "space" if only == " " else "digit" if only == "0" else only
+        if node.raw:
+            return next(iter(node.raw))
+        return "space" if " " in node.chars else "digit"

@@ -27,10 +27,10 @@ def cue_gate(cues: Sequence[str]) -> CueGate:
         return lambda low: ()
     plain = _plain_cue_gate(cues)
     try:
-        from ahocorasick_rs import AhoCorasick
+        from ahocorasick_rs import AhoCorasick, Implementation
     except ImportError:
         return plain
-    automaton = AhoCorasick(list(cues), store_patterns=False)
+    automaton = AhoCorasick(list(cues), store_patterns=False, implementation=Implementation.DFA)  # twice as fast as the others
 
     def gate(low: str) -> Iterable[Hit]:
         try:

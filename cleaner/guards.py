@@ -25,8 +25,11 @@ def spare(text: str, found: list[Found], flags: MutableSet[str]) -> list[Found]:
     if not doubtful:
         return found
     sure = [f for f in found if not f.doubtful]
+    words = _words(text, doubtful)
+    if words <= SHARE * FEWEST_WORDS:  # so few are no more than a share of any text that is long enough
+        return found
     left = word_count(text) - _words(text, sure)
-    if left < FEWEST_WORDS or _words(text, doubtful) <= SHARE * left:
+    if left < FEWEST_WORDS or words <= SHARE * left:
         return found
     if _prose(text, found) >= PROSE:
         return found

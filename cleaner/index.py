@@ -2,29 +2,24 @@
 
 Each pattern is filed under the keys of its beginning or of its end (:mod:`cleaner.edges`), whichever
 is rarer in texts. What neither tells is led to by its cues, all found in one pass by an automaton.
-A line is looked up by its first and its last six characters, which are remembered with what they
-lead to. An index may only skip work: it names every
-pattern that can match a line, and some that do not.
+What that leaves of the patterns is looked through for the literals that each match holds. An index
+may only skip work: it names every pattern that can match a line, and some that do not.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
 
 from cleaner import phrases
-from cleaner.edges import Edges, fold, key, share_with, tail_key
+from cleaner.edges import Edges, fold, key, share_with, tail_key, weigh
 from cleaner.gates import CueGate, cue_gate
 
 #: A line of more characters is not taken piece by piece.
 LONGEST_SPLIT = 600
-# So many beginnings and ends of lines are remembered.
-_MOST_KEPT = 100_000
-# Characters at each end of a line by which it is looked up.
-LOOK = 6
 
 # White space but the line break. Written out: what \s means differs between engines.
 _BLANK = "\t\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -56,6 +51,18 @@ class Read(NamedTuple):
     """Whether a cue is no part of a longer word in any match."""
 
 
+Needs = tuple[tuple[str, ...], ...]
+"""Sets of literals of which one each is in every match."""
+# So many sets of so many literals are looked for: more cost more than they spare.
+_MOST_SETS, _MOST_NEEDED, _TELLS_NOTHING = 3, 32, 0.5
+
+
+def needs(read: Read) -> Needs:
+    """The literals that are worth the look before a pattern is tried."""
+    sets = [s for s in {*read.edges.needs, frozenset(map(fold, read.cues))} if s and len(s) <= _MOST_NEEDED and share_with(s) < _TELLS_NOTHING]
+    return tuple(tuple(sorted(s)) for s in sorted(sets, key=lambda s: (share_with(s), len(s), sorted(s)))[:_MOST_SETS])
+
+
 Filing = dict[str, list[int]]
 """Beginning, end or literal -> numbers of patterns."""
 
@@ -84,127 +91,190 @@ class Candidates(NamedTuple):
     first: frozenset[int]
     """On its first segment."""
 
+    def with_(self, other: Candidates) -> Candidates:
+        """These and those."""
+        return Candidates(self.whole | other.whole, self.first | other.first)
+
 
 _EMPTY: frozenset[int] = frozenset()
 #: The one value for a line on which nothing is worth trying.
 NOTHING = Candidates(_EMPTY, _EMPTY)
 
 
+class FoldedLines:
+    """Lines made ready to be looked up, by whatever index."""
+
+    def __init__(self, parts: list[str]) -> None:
+        self.parts = parts
+        self.low = fold("\n".join(parts))
+        #: Where each line begins in ``low``, and where one more would.
+        self.starts = list(accumulate((len(part) + 1 for part in parts), initial=0))
+        self.heads = list(map(key, parts))
+        self.tails = list(map(tail_key, parts))
+
+
+class _Hits(NamedTuple):
+    """What one cue leads to."""
+
+    lines: tuple[tuple[int, int, bool], ...]
+    """For patterns of whole lines: number, longest line, whether one segment of a line may match."""
+    longest: int
+    """The longest of those."""
+    spans: tuple[tuple[int, int, bool], ...]
+    """For spans: number, so many characters of the line are seen, whether of its end."""
+
+
 class Index:
     """Patterns filed by what they begin with, end with, or hold. Safe to share between threads."""
 
-    def __init__(self, filed: Iterable[Filed], drawers: Drawers, numbers: Mapping[int, int]) -> None:
-        """``numbers``: number of a pattern in ``drawers`` -> its number in ``filed``; the others are left out."""
+    def __init__(self, filed: Iterable[Filed], drawers: Drawers, numbers: Mapping[int, int], needs: Mapping[int, Needs]) -> None:
+        """``numbers``: number of a pattern in ``drawers`` -> its number in ``filed``; the others are left out.
+        ``needs``: what the patterns in ``filed`` need, by number; for those that are left out anything will do."""
         self._filed = {f.number: f for f in filed}
-        self._own = numbers
-        self._both_heads = _Edge(key, drawers.both_heads, numbers)
-        self._both_tails = _Edge(tail_key, drawers.both_tails, numbers)
-        self._heads, self._tails = _Edge(key, drawers.heads, numbers), _Edge(tail_key, drawers.tails, numbers)
+        self._needs = {n: sets for n, sets in needs.items() if sets}
+        self._heads = _Edge(drawers.both_heads, drawers.heads, numbers)
+        self._tails = _Edge(drawers.both_tails, drawers.tails, numbers)
         self._lines = frozenset(f.number for f in self._filed.values() if f.kind == "line")
         self._spans = frozenset(f.number for f in self._filed.values() if f.kind == "span")
         self._longest = {f.number: f.longest for f in self._filed.values()}
-        self._cues = list(drawers.cues)
-        self._numbers = [(drawers.cues[cue], drawers.inside.get(cue, [])) for cue in self._cues]
+        #: For each cue: what it leads to where it is a whole word, and where it is part of a longer one.
+        self._cues: dict[str, tuple[_Hits | None, _Hits | None]] = {}
+        for cue, of_all in drawers.cues.items():
+            if own := self._hits(of_all, numbers):
+                self._cues[cue] = own, self._hits(drawers.inside.get(cue, ()), numbers)
+        self._hits_of = list(self._cues.values())
         self._gate: CueGate | None = None
 
-    def look_up(self, parts: Sequence[str], known: dict[str, Candidates]) -> None:
-        """Enter into ``known`` what is worth trying on each of the lines ``parts`` that it does not hold yet."""
-        both_heads, both_tails = self._both_heads, self._both_tails
+    def _hits(self, of_all: Iterable[int], numbers: Mapping[int, int]) -> _Hits | None:
+        own = [self._filed[numbers[n]] for n in of_all if n in numbers]
+        if not own:
+            return None
+        lines = tuple((f.number, f.longest, f.kind == "line") for f in own if f.kind != "span")
+        spans = tuple((f.number, f.longest, f.at == "end") for f in own if f.kind == "span")
+        return _Hits(lines, max((longest for _, longest, _ in lines), default=0), spans)
+
+    def look_up(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
+        """Enter into ``known`` what is worth trying on each of the ``new`` lines."""
         heads, tails = self._heads, self._tails
-        new: list[str] = []
-        for part in parts:
-            if part in known:
+        head_stems, tail_stems = heads.stems, tails.stems
+        found: dict[int, tuple[set[int], set[int]]] = {}
+        for i, (head, tail) in enumerate(zip(new.heads, new.tails, strict=True)):
+            begun = heads.of(head) if head_stems[head[:_STEM]] else None
+            ended = tails.of(tail) if tail_stems[tail[:_STEM]] else None
+            if begun is None and (ended is None or not ended.alone):
                 continue
+            whole: set[int] = set()
+            first: set[int] = set()
+            part = new.parts[i]
+            length, longest, spans = len(part.strip()), self._longest, self._spans
+            if begun:
+                whole.update(begun.alone)
+                if ended:
+                    whole.update(begun.both & ended.both)
+                if len(part) <= LONGEST_SPLIT:
+                    first = self._of_first_segment(part, begun)
+            if ended:
+                whole.update(ended.alone)
+            whole = {n for n in whole if length <= longest[n] or n in spans}
+            if whole or first:
+                found[i] = whole, first
+        if self._cues:
+            self._look_up_cues(new, found)
+        for part in new.parts:
             known[part] = NOTHING
-            if not part:
-                continue
-            new.append(part)
-            start, end = part[:LOOK], part[-LOOK:]
-            begun = both_heads[start]
-            alone = heads[start]
-            found = begun & both_tails[end] | alone | tails[end]
-            first = _EMPTY
-            if (begun or alone) and len(part) <= LONGEST_SPLIT:
-                first = self._of_first_segment(part, begun, alone)
-            if found:
-                found = self._that_fit(found, part)
-            if found or first:
-                known[part] = Candidates(found, first)
-        if self._cues and new:
-            self._look_up_cues(new, known)
+        for i, (whole, first) in found.items():
+            start, end = new.starts[i], new.starts[i + 1]
+            holding = Candidates(frozenset(self._holding(whole, new.low, start, end)), frozenset(self._holding(first, new.low, start, end)))
+            if holding.whole or holding.first:
+                known[new.parts[i]] = holding
 
-    def _that_fit(self, numbers: frozenset[int], text: str) -> frozenset[int]:
-        """Those of ``numbers`` that are not too short for ``text``."""
-        length, longest, spans = len(text.strip()), self._longest, self._spans
-        return frozenset(n for n in numbers if length <= longest[n] or n in spans)
+    def _holding(self, numbers: Iterable[int], low: str, start: int, end: int) -> list[int]:
+        """Those of ``numbers`` whose literals stand in ``low[start:end]``."""
+        out = []
+        needs = self._needs
+        find = low.find
+        for n in numbers:
+            for one_of in needs.get(n, ()):
+                for literal in one_of:
+                    if find(literal, start, end) >= 0:
+                        break
+                else:
+                    break
+            else:
+                out.append(n)
+        return out
 
-    def _of_first_segment(self, part: str, begun: frozenset[int], alone: frozenset[int]) -> frozenset[int]:
+    def _of_first_segment(self, part: str, begun: _Under) -> set[int]:
         """Line patterns that may match the first segment of ``part``; none where it has only one.
 
-        ``begun``, ``alone``: patterns known by both edges, and by the beginning alone, that begin as ``part`` does.
+        ``begun``: patterns that begin as ``part`` does.
         """
         segment = first_segment(part)
         if segment is None:
-            return _EMPTY
+            return set()
         if not segment:  # a separator comes first
-            return (begun | alone) & self._lines
-        found = begun & self._both_tails[segment[-LOOK:]] | alone
-        return self._that_fit(found & self._lines, segment) if found else _EMPTY
+            return set((begun.both | begun.alone) & self._lines)
+        length, longest = len(segment), self._longest
+        ended = self._tails.of(tail_key(segment)) if begun.both else None
+        found = begun.both & ended.both | begun.alone if ended else begun.alone
+        return {n for n in found if length <= longest[n] and n in self._lines}
 
-    def _look_up_cues(self, new: Sequence[str], known: dict[str, Candidates]) -> None:
-        """Enter what the cues on the ``new`` lines lead to."""
+    def _look_up_cues(self, lines: FoldedLines, found: dict[int, tuple[set[int], set[int]]]) -> None:
+        """Enter what the cues on the lines lead to."""
+        new, low, starts = lines.parts, lines.low, lines.starts
         if self._gate is None:
-            self._gate = cue_gate(self._cues)
-        low = fold("\n".join(new))
-        starts: list[int] = []
-        begin, end, part = 0, -1, ""
-        whole: set[int] = set()
-        first: set[int] = set()
-        own = self._own.get
-
-        def enter() -> None:
-            if whole or first:
-                found = known[part]
-                known[part] = Candidates(found.whole.union(whole), found.first.union(first))
-                whole.clear()
-                first.clear()
-
+            self._gate = cue_gate(list(self._cues))
+        hits_of = self._hits_of
+        begin, end, i = 0, -1, 0
+        left = right = 0
+        segment: int | None = None  # where the first segment ends, once that was asked
         for cue, start, stop in self._gate(low):
+            hits = hits_of[cue][_is_inside(low, start, stop)]
+            if hits is None:
+                continue
             if not begin <= start < end:
-                enter()
-                if not starts:
-                    starts = list(accumulate((len(p) + 1 for p in new), initial=0))
                 i = bisect_right(starts, start) - 1
                 part = new[i]
-                begin, end = starts[i], starts[i] + len(part) + 1
+                begin, end = starts[i], starts[i + 1]
                 left = begin + len(part) - len(part.lstrip())
                 right = begin + len(part.rstrip())
-                short = len(part) <= LONGEST_SPLIT
-            for of_all in self._numbers[cue][_is_inside(low, start, stop)]:
-                n = own(of_all)
-                if n is None:
-                    continue
-                _, kind, at, longest = self._filed[n]
-                if kind == "span":
-                    if (start >= right - longest) if at == "end" else (stop <= left + longest):
-                        whole.add(n)
-                    continue
-                if right - left <= longest:
-                    whole.add(n)
-                if short and kind == "line":
-                    first.add(n)
-        enter()
+                segment = None
+            whole_lines, longest_line, spans = hits
+            for n, longest, of_end in spans:
+                if (start >= right - longest) if of_end else (stop <= left + longest):
+                    _entered(found, i)[0].add(n)
+            if not whole_lines:
+                continue
+            if right - left <= longest_line:
+                for n, longest, _ in whole_lines:
+                    if right - left <= longest:
+                        _entered(found, i)[0].add(n)
+            if segment is None:
+                segment = begin
+                if end - begin - 1 <= LONGEST_SPLIT and (head := first_segment(new[i])) is not None:
+                    # Nothing but space is left out before it. An empty one: a separator comes first.
+                    segment = left + len(head) if head else end
+            if stop <= segment:
+                for n, longest, splits in whole_lines:
+                    if splits and segment - left <= longest:
+                        _entered(found, i)[1].add(n)
 
     def of_text(self, text: str) -> frozenset[int]:
         """Line patterns that may match all of ``text``."""
         known: dict[str, Candidates] = {}
-        self.look_up([text], known)
+        self.look_up(FoldedLines([text]), known)
         return known[text].whole & self._lines
 
 
-# What ends a segment, where the only blank is a plain space; the first two of them belong to the segment.
-_STOPS = (". ", "! ", "? ", "… ", "。", "！", "？")
-_SEPARATORS = ("|", "•", "·", " / ", " - ", " – ", " — ")
+def _entered(found: dict[int, tuple[set[int], set[int]]], i: int) -> tuple[set[int], set[int]]:
+    entry = found.get(i)
+    if entry is None:
+        entry = found[i] = set(), set()
+    return entry
+
+
+# What may end a segment, where the only blank is a plain space.
+_MAY_END = re.compile(r"[.!?…。！？|•·/–—-]")
 
 
 def first_segment(line: str) -> str | None:
@@ -216,16 +286,20 @@ def first_segment(line: str) -> str | None:
     if not line.isprintable():
         found = SEGMENT_BREAK.search(line)
         return line[: found.start()].strip() if found else None
-    end = len(line)
-    for stop in _STOPS:
-        at = line.find(stop, 0, end)
-        if at >= 0:
-            end = at + 1
-    for separator in _SEPARATORS:
-        at = line.find(separator, 0, end)
-        if at >= 0:
-            end = at
-    return line[:end].strip() if end < len(line) else None
+    for m in _MAY_END.finditer(line):
+        end = m.end()
+        sign = line[end - 1]
+        if sign in "|•·":
+            return line[: end - 1].strip()
+        if sign in "。！？":
+            return line[:end].strip() if end < len(line) else None
+        if line[end : end + 1] != " ":
+            continue
+        if sign in ".!?…":
+            return line[:end].strip()
+        if line[end - 2 : end - 1] == " ":  # a stroke or dash with a space on either side
+            return line[: end - 1].strip()
+    return None
 
 
 def _is_inside(low: str, start: int, end: int) -> bool:
@@ -258,8 +332,11 @@ def file(drawers: Drawers, patterns: Iterable[tuple[Filed, Read]]) -> None:
             drawer.setdefault(k, []).append(number)
 
     for f, read in patterns:
-        heads = None if f.kind == "span" and f.at == "end" else _rare(read.edges.heads)
-        tails = None if f.kind == "span" and f.at == "start" else _rare(read.edges.tails)
+        rarest = _rarest(read)
+        # Keys that tell less than a literal, though something, are of use only where the literal is frequent.
+        most = max(_USUAL, min(share_with(rarest), 1.0) / 4)
+        heads = None if f.kind == "span" and f.at == "end" else _rare(read.edges.heads, most)
+        tails = None if f.kind == "span" and f.at == "start" else _rare(read.edges.tails, most)
         if heads is not None and tails is not None:
             put(drawers.both_heads, heads, f.number)
             put(drawers.both_tails, tails, f.number)
@@ -269,7 +346,6 @@ def file(drawers: Drawers, patterns: Iterable[tuple[Filed, Read]]) -> None:
             put(drawers.tails, tails, f.number)
         if heads is None and (tails is None or f.kind == "line"):
             # A line's first segment may be any beginning of the line, so its end tells nothing of it.
-            rarest = _rarest(read)
             put(drawers.cues, rarest, f.number)
             put(drawers.inside, (cue for cue in rarest if not (read.words and phrases.is_spaced(cue))), f.number)
 
@@ -286,48 +362,68 @@ def _weight(keys: Iterable[str]) -> float:
     return sum(map(_weight_of, keys))
 
 
-def _rare(keys: frozenset[str] | None) -> frozenset[str] | None:
+def _rare(keys: frozenset[str] | None, most: float) -> frozenset[str] | None:
     """``keys``, or None where so many lines have one of them that they tell nothing."""
-    return keys if keys is not None and _weight(keys) < _USUAL else None
+    return keys if keys is not None and _weight(keys) < most else None
 
 
-def _rarest(read: Read) -> Iterable[str]:
+def _rarest(read: Read) -> frozenset[str]:
     """Literals of which one is in every text that the pattern takes: its cues, or what it spells out itself."""
-    own, cues = read.edges.literals, {fold(cue) for cue in read.cues}
+    own, cues = read.edges.literals, frozenset(map(fold, read.cues))
     return own if own and share_with(own) < share_with(cues) else cues
 
 
 def _weight_of(k: str) -> float:
     word = k.strip()
     usual = " " not in word and (phrases.is_common(word) or phrases.is_common(word[::-1]))
-    return max(_BY_LENGTH[len(k)], _COMMON if usual else 0.0)
+    return max(_BY_LENGTH[min(len(k) - len(word) + weigh(word), len(_BY_LENGTH) - 1)], _COMMON if usual else 0.0)
 
 
-class _Edge(dict[str, frozenset[int]]):
-    """A few first or last characters of a line -> numbers of the patterns that may begin or end so.
+class _Under(NamedTuple):
+    """Numbers of the patterns that are filed under a key."""
 
-    Filled as lines come.
-    """
+    both: frozenset[int]
+    """Those that are known by the other edge, too."""
+    alone: frozenset[int]
 
-    def __init__(self, read: Callable[[str], str], filing: Filing, numbers: Mapping[int, int]) -> None:
-        self._read = read
-        self._under = filing
-        self._sorted = sorted(filing)
-        self._numbers = numbers
 
-    def __missing__(self, few: str) -> frozenset[int]:
-        k = self._read(few)
-        found: set[int] = set()
-        if len(few) == LOOK:
-            # The line may go on: what is known of its key may be the beginning of a longer one.
-            for i in range(bisect_left(self._sorted, k), len(self._sorted)):
-                if not self._sorted[i].startswith(k):
-                    break
-                found.update(self._under[self._sorted[i]])
-        for n in range(1, len(k) + 1):
-            found.update(self._under.get(k[:n], ()))
-        if len(self) > _MOST_KEPT:
+# So many first characters of a key tell most lines apart from all patterns.
+_STEM = 4
+# So many of them are remembered.
+_MOST_KEPT = 20_000
+
+
+class _Edge:
+    """Keys of beginnings, or of ends -> patterns."""
+
+    def __init__(self, both: Filing, alone: Filing, numbers: Mapping[int, int]) -> None:
+        found: dict[str, tuple[set[int], set[int]]] = {}
+        for place, filing in enumerate((both, alone)):
+            for k, of_all in filing.items():
+                if own := [numbers[n] for n in of_all if n in numbers]:
+                    found.setdefault(k, (set(), set()))[place].update(own)
+        self._under = {k: _Under(frozenset(b), frozenset(a)) for k, (b, a) in found.items()}
+        self._lengths = sorted({len(k) for k in self._under})
+        #: By its first characters: whether a line's key is worth the look.
+        self.stems = _Stems(self._under)
+
+    def of(self, k: str) -> _Under | None:
+        """Patterns whose matches may begin (or end) as a line with the key ``k`` does; None where there is none."""
+        found = [u for n in self._lengths if n <= len(k) and (u := self._under.get(k[:n])) is not None]
+        if len(found) < 2:
+            return found[0] if found else None
+        return _Under(frozenset().union(*(u.both for u in found)), frozenset().union(*(u.alone for u in found)))
+
+
+class _Stems(dict[str, bool]):
+    """First characters of a line's key -> whether a key may begin so. Filled as lines come."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._long = {k[:_STEM] for k in keys if len(k) >= _STEM}
+        self._short = {k for k in keys if len(k) < _STEM}
+
+    def __missing__(self, few: str) -> bool:
+        if len(self) >= _MOST_KEPT:
             self.clear()
-        own = self._numbers.get
-        kept = self[few] = frozenset(mine for number in found if (mine := own(number)) is not None)
-        return kept
+        found = self[few] = few in self._long or any(few[:n] in self._short for n in range(1, len(few) + 1))
+        return found

@@ -7,7 +7,9 @@ to one question (langdetect issue 120).
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
+from itertools import chain, repeat
 from threading import Lock
 from typing import Any
 
@@ -85,15 +87,16 @@ def detect(text: str) -> str | None:
 def document_languages(text: str) -> frozenset[str]:
     """Languages whose rules may be used on ``text``: the likely ones, and those written alike.
 
-    A language counts only where :func:`possible` finds a sign of it, so that most texts need no
-    detection at all; nor do those whose script or frequent words leave no doubt.
+    A language counts only where :func:`possible` names it, so that most texts need no detection at all.
     """
     found = possible(text)
-    if not found:
+    if not found or _clear(sample(text)):
         return found
-    clear = _clear(sample(text))
-    likely = {clear} if clear else {code for code, p in probabilities(text) if p >= LIKELY}
-    return found & (likely | {twin for code in likely for twin in _ALIKE.get(code, ())})
+    return found & _with_those_alike({code for code, p in probabilities(text) if p >= LIKELY})
+
+
+def _with_those_alike(codes: set[str]) -> set[str]:
+    return codes | {twin for code in codes for twin in _ALIKE.get(code, ())}
 
 
 _ENGLISH = frozenset("the of and to in a is that for it on with as was at by be this have from or not are but".split())
@@ -146,6 +149,10 @@ _SIGNS = {
 }  # fmt: skip
 
 
+_SIGNS_AND_ENGLISH = {**_SIGNS, "en": _ENGLISH}
+_LANGUAGES_OF_WORD: dict[str, tuple[str, ...]] = {
+    word: tuple(code for code, signs in _SIGNS_AND_ENGLISH.items() if word in signs) for word in frozenset().union(*_SIGNS_AND_ENGLISH.values())
+}
 # Scripts that one language writes, and letters that tell apart those that share one.
 _OWN_SCRIPT = {code: regex.compile(rf"[{cls}]") for code, cls in {"ko": r"\p{Hang}", "th": r"\p{Thai}", "el": r"\p{Grek}", "he": r"\p{Hebr}"}.items()}
 _KANA, _HAN = regex.compile(r"[\p{Hira}\p{Kana}]"), regex.compile(r"\p{Hani}")
@@ -162,7 +169,7 @@ _OTHERS = 0.6
 @lru_cache(maxsize=256)
 def _clear(part: str) -> str | None:
     """The language of a sample where its script or its frequent words leave no doubt; else None: langdetect is asked."""
-    if not part.isascii():
+    if not part.isascii() and _BEYOND_LATIN.search(part):
         enough = _MOST_LETTERS * len(_LETTER.findall(part))
         for code, script in _OWN_SCRIPT.items():
             if len(script.findall(part)) > enough:
@@ -177,7 +184,8 @@ def _clear(part: str) -> str | None:
     words = _WORD.findall(part.lower())
     if len(words) < _FEWEST_WORDS:
         return None
-    counts = sorted(((sum(w in signs for w in words), code) for code, signs in [*_SIGNS.items(), ("en", _ENGLISH)]), reverse=True)
+    tally = Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat(()))))
+    counts = sorted(((tally[code], code) for code in _SIGNS_AND_ENGLISH), reverse=True)
     (most, code), others = counts[0], counts[1:]
     second = next(n for n, other in others if other not in _ALIKE.get(code, ()))
     return code if most > _MANY_WORDS * len(words) and second < _OTHERS * most else None
@@ -185,18 +193,20 @@ def _clear(part: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _possible(part: str) -> frozenset[str]:
+    clear = _clear(part)
     words = frozenset(_WORD.findall(part.lower()))
     found = {code for code, signs in _SIGNS.items() if not signs.isdisjoint(words)}
     if not part.isascii():
         found.add("sr")  # written in Latin letters too
         if _BEYOND_LATIN.search(part):
             found |= {code for code, pattern in _SCRIPTS.items() if pattern.search(part)}
-    return frozenset(found)
+    return frozenset(found & _with_those_alike({clear}) if clear else found)
 
 
 def possible(text: str) -> frozenset[str]:
     """Languages of which ``text`` shows any sign: a frequent word, or their script. Cheap.
 
-    English words are no sign, so that an English text mostly gives the empty set.
+    Where script or frequent words leave no doubt, that language and those written alike. English words are
+    no sign, so that an English text gives the empty set.
     """
     return _possible(sample(text))

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
 import regex
 
-from cleaner.match import Lines
+from cleaner.match import Lines, as_set
 from cleaner.shapes import is_bullet, is_headline, is_prose, is_structured, word_count
 
 #: A text with fewer paragraphs has no end that could be told from its middle.
@@ -122,11 +121,6 @@ _TRIM = " \t\u00a0\u200b\u200e\u200f|•·*–—-/›»>→▸▾▼+:：…()[
 _STEM = regex.compile(r"(\p{Han}{2}|[\p{Katakana}ー]{2,}+|\p{Hangul}{2}|[^\W\d_]{4,5}+)[^\W\d_\p{Han}\p{Katakana}]*+")
 
 
-@lru_cache(maxsize=4)
-def _as_set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words)
-
-
 def menu_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
     """Runs of short lines, some of them names of sections: menus above an article, footers and more links below.
 
@@ -138,7 +132,7 @@ def menu_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[t
     parts = lines.parts
     if len(parts) < _FEWEST_LINES + _FEWEST_PARAGRAPHS:
         return
-    names = _as_set(words[options["names"]])
+    names = as_set(words[options["names"]])
     known = [i for i, part in enumerate(parts) if len(part) <= 40 and part.strip(_TRIM).lower() in names]
     if len(known) < _FEWEST_NAMES:
         return

@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 import regex
 
 from cleaner import edges, index, kept, phrases
-from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, Index, Read, first_segment
+from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, FoldedLines, Index, Needs, Read, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
 from cleaner.rules import expand, source_regex
@@ -126,6 +126,12 @@ class Lines(Sequence[Line]):
 Detector = Callable[[Lines, dict[str, Any], dict[str, tuple[str, ...]]], Iterable[tuple[int, int]]]
 
 
+@lru_cache(maxsize=64)
+def as_set(words: tuple[str, ...]) -> frozenset[str]:
+    """A detector's word list for look-ups, made once."""
+    return frozenset(words)
+
+
 @dataclass(frozen=True)
 class _Entry:
     """One pattern of one rule, compiled when it is first needed."""
@@ -161,17 +167,12 @@ class _Entry:
         return _twin(source_regex(self.source), self.slots, whole or self.at == "start", whole or self.at == "end")
 
     @cached_property
-    def needs(self) -> tuple[str, ...]:
-        """Literals of which one is in every match; none where the list is too long to be worth the look."""
-        found = self.edges.literals
-        return tuple(sorted(found)) if len(found) <= 12 else ()
+    def needs(self) -> Needs:
+        """Literals that every match holds."""
+        return index.needs(self.read())
 
-    def may_match(self, text: str, low: str, data: bytes) -> bool:
-        """False where the pattern does not match ``text`` (``low``: folded, ``data``: in UTF-8): a literal
-        that every match holds is missing, or the pattern's wider twin finds nothing."""
-        needs = self.needs
-        if needs and not any(literal in low for literal in needs):
-            return False
+    def may_match(self, text: str, data: bytes) -> bool:
+        """False where the pattern does not match ``text`` (``data``: in UTF-8), for its wider twin finds nothing."""
         return self._twin(text, data)
 
     @cached_property
@@ -225,13 +226,22 @@ def _compile(pattern: str) -> regex.Pattern[str]:
     return kept.compiled(pattern, regex.I | regex.V0)
 
 
+#: The group of the rules that are used on any text: those of no language, and English ones.
+COMMON = "common"
+
+
+def group_of(language: str) -> str:
+    """With which rules those of this language are filed: a text is looked up only in the groups that may concern it."""
+    return COMMON if language in ("any", "en") else language
+
+
 @dataclass(frozen=True)
 class Filing:
-    """How all patterns of a rule set are filed: to read a thousand of them takes seconds, so it is kept."""
+    """How the patterns of one group of rules are filed: to read a thousand of them takes seconds, so it is kept."""
 
     drawers: Drawers
-    needs: list[tuple[str, ...]]
-    """For each pattern, in the order of the rules: see :attr:`_Entry.needs`."""
+    needs: list[Needs]
+    """For each pattern, in the order of the group's rules: see :attr:`_Entry.needs`."""
     places: dict[str, tuple[int, Rule]]
     """Rule -> number of its first pattern, and the rule itself."""
 
@@ -243,43 +253,49 @@ class Filing:
         return first + pattern
 
 
-def kept_name(ruleset: RuleSet) -> str:
-    """Under which name is kept how the rules' patterns are filed."""
-    return kept.file_name("index", ruleset.version, _MAKES_INDEX, *(r.id for r in ruleset.rules))
+def kept_name(ruleset: RuleSet, group: str) -> str:
+    """Under which name is kept how the patterns of a group of rules are filed."""
+    return kept.file_name(f"index-{group}", ruleset.version, _MAKES_INDEX, *(r.id for r in ruleset.rules))
 
 
-def filing(ruleset: RuleSet) -> Filing:
-    """How the patterns of all rules are filed, by whatever profile, language or family."""
-    name = kept_name(ruleset)
+def groups(ruleset: RuleSet) -> list[str]:
+    """The groups of a rule set's rules."""
+    return sorted({group_of(r.language) for r in ruleset.rules})
+
+
+def filing(ruleset: RuleSet, group: str) -> Filing:
+    """How the patterns of a group's rules are filed, by whatever profile or family."""
+    name = kept_name(ruleset, group)
     with _filing_lock:
         known = _filings.get(name)
         if known is None:
             while len(_filings) >= _MOST_FILINGS:
                 _filings.pop(next(iter(_filings)))
-            known = _filings[name] = _file(ruleset, name)
+            known = _filings[name] = _file(ruleset, group, name)
     return known
 
 
 # Made once for the cleaners of all profiles and languages, however many threads make them.
 _filings: dict[str, Filing] = {}
-_MOST_FILINGS = 2
+_MOST_FILINGS = 64
 _filing_lock = Lock()
 
 
-def _file(ruleset: RuleSet, name: str) -> Filing:
+def _file(ruleset: RuleSet, group: str, name: str) -> Filing:
+    rules = [r for r in ruleset.rules if group_of(r.language) == group]
     places: dict[str, tuple[int, Rule]] = {}
     number = 0
-    for rule in ruleset.rules:
+    for rule in rules:
         places[rule.id] = number, rule
         number += len(rule.patterns)
     found = kept.read(name)
     try:
-        needs = [tuple(literals) for literals in found["needs"]]
+        needs = [tuple(map(tuple, sets)) for sets in found["needs"]]
         if len(needs) == number:
             return Filing(Drawers(*found["drawers"]), needs, places)
     except (TypeError, ValueError, KeyError):  # absent or damaged
         pass
-    entries = Matcher(ruleset, [r for r in ruleset.rules if r.kind != "detector"], {})._entries
+    entries = Matcher(ruleset, [r for r in rules if r.kind != "detector"], {})._entries
     drawers = index.empty()
     index.file(drawers, ((e.filed, e.read()) for e in entries))
     drawers = index.in_order(drawers)
@@ -306,36 +322,39 @@ class Matcher:
             )
         ]
 
-    @cached_property
-    def _foreign(self) -> dict[int, str]:
-        return {e.number: found for e in self._entries if (found := self.rules[e.rule].language) not in ("any", "en")}
+        self._by_group: dict[str, list[_Entry]] = {}
+        for e in self._entries:
+            self._by_group.setdefault(group_of(self.rules[e.rule].language), []).append(e)
+        self._indexes: dict[str, Index] = {}
 
-    @cached_property
-    def index(self) -> Index:
-        filed = [e.filed for e in self._entries]
+    def indexes(self, languages: frozenset[str] | None) -> dict[str, Index]:
+        """Group -> its patterns filed, for the groups that are used on texts of these languages (None: any)."""
+        wanted = self._by_group if languages is None else [COMMON, *sorted(languages)]
+        return {g: self._indexes.get(g) or self._index(g) for g in wanted if g in self._by_group}
+
+    def _index(self, group: str) -> Index:
+        entries = self._by_group[group]
+        filed = [e.filed for e in entries]
         numbers: dict[int, int] = {}
-        unread = self._entries
+        unread = entries
         drawers, first_free = index.empty(), 0
         if len(self._entries) >= _FEW_ENTRIES:
-            found = filing(self._ruleset)
+            found = filing(self._ruleset, group)
             unread = []
-            for e in self._entries:
-                of_all = found.number(self.rules[e.rule], e.index)
-                if of_all is None:
+            for e in entries:
+                of_group = found.number(self.rules[e.rule], e.index)
+                if of_group is None:
                     unread.append(e)
                 else:
-                    numbers[of_all] = e.number
-                    vars(e)["needs"] = found.needs[of_all]
+                    numbers[of_group] = e.number
+                    vars(e)["needs"] = found.needs[of_group]
             drawers, first_free = found.drawers, len(found.needs)
         if unread:
             drawers = index.copied(drawers)
             numbers |= {first_free + e.number: e.number for e in unread}
             index.file(drawers, ((e.filed._replace(number=first_free + e.number), e.read()) for e in unread))
-        return Index(filed, drawers, numbers)
-
-    def foreign(self, number: int) -> str | None:
-        """The language of an entry's rule; None where the rule is used on any text."""
-        return self._foreign.get(number)
+        made = self._indexes[group] = Index(filed, drawers, numbers, {e.number: e.needs for e in entries})
+        return made
 
     def unless(self, rule: int) -> regex.Pattern[str] | None:
         """What keeps a line from this rule, in one pattern."""
@@ -348,28 +367,49 @@ class Matcher:
             return None
         return _compile("|".join(f"(?:{p})" for p in self._protected_sources))
 
+    @cached_property
+    def _protected_twin(self) -> Test:
+        union = "|".join(f"(?:{p})" for p in self._protected_sources)
+        return twin(union, self.slots.__getitem__, begin=False, end=False) or (lambda text, data: True)
+
+    def is_protected(self, line: str) -> bool:
+        """Whether no rule may touch ``line``."""
+        pattern = self._protected
+        return pattern is not None and self._protected_twin(line, line.encode("utf-8", "replace")) and pattern.search(line) is not None
+
     def find(
         self,
         text: str,
         languages: Callable[[], frozenset[str]],
         flags: set[str] | None = None,
-        possible: Callable[[], frozenset[str] | None] = lambda: None,
-        known: dict[str, Candidates] | None = None,
+        possible: frozenset[str] | None = None,
+        known: dict[str, dict[str, Candidates]] | None = None,
     ) -> list[Found]:
         """What one round takes from ``text``, in order, without overlaps.
 
         ``languages`` tells the document's languages; it is called only where a rule of a language
-        other than English has matched. ``possible`` tells cheaply which ones it may name (None: any).
+        other than English has matched. ``possible`` are those that it may name (None: any).
         ``flags`` receives what went wrong. ``known`` keeps what was looked up for each line: hand the same
         one in for the next round, so that only new lines are looked up.
         """
         flags = set() if flags is None else flags
-        round_ = _Round(self, Lines(text), languages, flags, possible)
+        indexes = self.indexes(possible)
+        round_ = _Round(self, Lines(text), languages, flags, list(indexes.values()))
         found = _first_come([], round_.by_detectors(self._detectors)) if self._detectors else []
         known = {} if known is None else known
         parts = round_.lines.parts
-        self.index.look_up(parts, known)
-        by_rules = round_.by_rules([(i, c) for i, part in enumerate(parts) if (c := known[part]) is not NOTHING])
+        lines: dict[int, Candidates] = {}
+        folded = FoldedLines([])
+        for group, filed in indexes.items():
+            of_group = known.setdefault(group, {"": NOTHING})
+            new = list(dict.fromkeys(part for part in parts if part not in of_group))
+            if new:
+                folded = folded if folded.parts == new else FoldedLines(new)
+                filed.look_up(folded, of_group)
+            for i, part in enumerate(parts):
+                if (c := of_group[part]) is not NOTHING:
+                    lines[i] = lines[i].with_(c) if i in lines else c
+        by_rules = round_.by_rules(sorted(lines.items()))
         return _first_come(found, by_rules) if found else list(by_rules)
 
     def entry(self, number: int) -> _Entry:
@@ -380,33 +420,28 @@ class _Round:
     """One pass over one text; holds what the passes' steps share."""
 
     def __init__(
-        self,
-        matcher: Matcher,
-        lines: Lines,
-        languages: Callable[[], frozenset[str]],
-        flags: set[str],
-        possible: Callable[[], frozenset[str] | None],
+        self, matcher: Matcher, lines: Lines, languages: Callable[[], frozenset[str]], flags: set[str], indexes: Sequence[Index]
     ) -> None:
         self.matcher = matcher
         self.lines = lines
-        self.languages = languages
+        self._tell_languages = languages
         self.flags = flags
-        self._tell_possible = possible
-        self._last = "", "", b""
+        self.indexes = indexes
+        self._last = "", b""
 
-    def by_rules(self, candidates: Sequence[tuple[int, Candidates]]) -> Iterator[Found]:
+    def by_rules(self, candidates: Iterable[tuple[int, Candidates]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
         for i, (whole, first) in candidates:
             if i <= done:
                 continue
-            entries = [self.matcher.entry(n) for n in self._usable(whole)]
+            entries = [self.matcher.entry(n) for n in sorted(whole)]
             spans = [e for e in entries if e.kind == "span"]
             found: list[Found] = []
             last = i
             if len(spans) < len(entries):
                 found, last = self._block(i, entries)
                 found = found or self._line(i, [e for e in entries if e.kind == "line"])
-            found = found or self._segments(i, self._usable(first)) or self._spans(i, spans)
+            found = found or self._segments(i, sorted(first)) or self._spans(i, spans)
             if found and not self._is_protected(i):
                 done = last
                 yield from found
@@ -462,7 +497,7 @@ class _Round:
         found = []
         for k, (a, b) in enumerate(parts):
             segment = line.text[a:b]
-            numbers = first if k == 0 else self._usable(self.matcher.index.of_text(segment))
+            numbers = first if k == 0 else sorted(n for filed in self.indexes for n in filed.of_text(segment))
             e = next((e for n in numbers if self._takes(e := self.matcher.entry(n), segment, i)), None)
             if e is None:
                 return []
@@ -505,9 +540,12 @@ class _Round:
 
     # -- tests of one line
 
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        return self._tell_languages()
+
     def _is_protected(self, i: int) -> bool:
-        pattern = self.matcher._protected
-        return pattern is not None and pattern.search(self.lines.parts[i]) is not None
+        return self.matcher.is_protected(self.lines.parts[i])
 
     def _allowed(self, rule: int, i: int) -> bool:
         """Not kept by ``unless``, and of a language that counts here."""
@@ -515,26 +553,11 @@ class _Round:
         if unless is not None and unless.search(self.lines.parts[i]):
             return False
         language = self.matcher.rules[rule].language
-        return language in ("any", "en") or language in self.languages()
-
-    @cached_property
-    def _possible(self) -> frozenset[str] | None:
-        return self._tell_possible()
-
-    def _usable(self, numbers: frozenset[int]) -> list[int]:
-        """Those of the entries whose rules may be used on a text of these languages, in rule order."""
-        if not numbers:
-            return []
-        foreign = self.matcher.foreign
-        return [
-            n
-            for n in sorted(numbers)
-            if (language := foreign(n)) is None or self._possible is None or language in self._possible
-        ]
+        return language in ("any", "en") or language in self._languages
 
     def _is_possible(self, e: _Entry, text: str) -> bool:
         """Whether the pattern is worth trying on ``text``; where not, it does not match."""
-        return e.may_match(text, self._folded(text), self._last[2])
+        return e.may_match(text, self._encoded(text))
 
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
         if len(text) > e.source.longest or not self._is_possible(e, text):
@@ -567,11 +590,11 @@ class _Round:
             return None
         return m if m and e.has_cue(phrases.fold(seen)) else None
 
-    def _folded(self, text: str) -> str:
-        """The folded form of what is tried, kept while the same text is tried by many patterns."""
+    def _encoded(self, text: str) -> bytes:
+        """``text`` in UTF-8, kept while the same text is tried by many patterns."""
         if text != self._last[0]:
             # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
-            self._last = text, edges.fold(text), text.encode("utf-8", "replace")
+            self._last = text, text.encode("utf-8", "replace")
         return self._last[1]
 
     def _tail(self, i: int, rule: Rule) -> int:

@@ -183,7 +183,7 @@ class _Run:
         self.taken: list[tuple[Found, str]] = []
         self.final_break: bool | None = None
         #: What was looked up for each line, so that later rounds look up new lines alone.
-        self.known: dict[str, Candidates] = {}
+        self.known: dict[str, dict[str, Candidates]] = {}
         #: With the page model: the text as first normalised, and the edits since then.
         self.first = ""
         self.since: list[Edit] = []
@@ -287,7 +287,7 @@ class _Run:
 
     def _match(self) -> bool:
         matcher = self.cleaner.matcher
-        found = matcher.find(self.text, self._languages, self.flags, self._possible, self.known)
+        found = matcher.find(self.text, self._languages, self.flags, self._possible(), self.known)
         found = spare(self.text, found, self.flags)
         self.taken += ((f, self.text[f.start : f.end]) for f in found)
         return self._take([Edit(f.start, f.end, "", matcher.rules[f.rule].id) for f in found])

@@ -16,8 +16,10 @@ def main() -> None:
     """Write into the package's folder ``_kept`` what is made of the rules."""
     kept.use(kept.BUNDLED)
     ruleset = load()
-    match.filing(ruleset)
-    current = {rules.kept_name(ruleset.version), match.kept_name(ruleset)}
+    current = {rules.kept_name(ruleset.version)}
+    for group in match.groups(ruleset):
+        match.filing(ruleset, group)
+        current.add(match.kept_name(ruleset, group))
     for path in kept.BUNDLED.glob("*.json"):
         if path.name in current:
             path.chmod(0o644)  # whoever installs it, others use it

@@ -9,8 +9,8 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from cleaner.edges import edges, fold, key, slot_reader, tail_key
-from cleaner.index import SEGMENT_BREAK, Candidates, Index, empty, first_segment
-from cleaner.match import Matcher, _Entry
+from cleaner.index import SEGMENT_BREAK, Candidates, FoldedLines, Index, empty, first_segment
+from cleaner.match import Matcher, _Entry, group_of
 from cleaner.rules import load, marked
 from tests.strategies import MUTATIONS, Residue, residues
 
@@ -113,6 +113,7 @@ def check(e: _Entry, text: str, taken: str) -> None:
     if not (e.kind == "span" and e.at == "start"):
         assert holds(e.edges.tails, tail_key(taken)), (text, e.source.source)
     assert not e.edges.literals or any(literal in fold(taken) for literal in e.edges.literals), (text, e.source.source)
+    assert all(any(literal in fold(text) for literal in one_of) for one_of in e.edges.needs), (text, e.source.source)
 
 
 @given(residue=st.sampled_from(residues()), change=st.sampled_from(sorted(MUTATIONS)), upper=st.sampled_from([str, str.upper, str.title]))
@@ -122,8 +123,9 @@ def test_no_match_is_overlooked(residue: Residue, change: str, upper: Callable[[
     event(f"matches: {bool(taken)}")
     for e, m in taken:
         check(e, text, m)
+    filed = MATCHER.indexes(frozenset([residue.rule.language]))[group_of(residue.rule.language)]
     found: dict[str, Candidates] = {}
-    MATCHER.index.look_up([text], found)
+    filed.look_up(FoldedLines([text]), found)
     for e, _ in taken:
         assert len(text) > e.source.longest or e.number in found[text].whole, (text, e.source.source)
 
@@ -140,9 +142,8 @@ def test_every_example_is_led_to_its_rule() -> None:
     assert found > len(RULES.rules)
 
 
-def test_keys_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_beginnings_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.index._MOST_KEPT", 10)
-    index = Index([], empty(), {})
-    for n in range(100):
-        index.look_up([f"{n} lines"], {})
-    assert len(index._heads) <= 12
+    index = Index([], empty(), {}, {})
+    index.look_up(FoldedLines([f"{chr(ord('a') + n // 26)}{chr(ord('a') + n % 26)} lines" for n in range(100)]), {})
+    assert 0 < len(index._heads.stems) <= 10
