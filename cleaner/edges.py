@@ -22,6 +22,8 @@ from cleaner.rules import SLOT
 SIZE = 8
 # A key is looked for in so many characters first, so that a long text need not be turned round.
 _WINDOW = 64
+#: What a pattern asks for before a match is no further away.
+BESIDE = 40
 # Characters in which most keys are found whole.
 _FEW = 12
 #: So many keys of one pattern are told apart; where there are more, the longest are cut shorter.
@@ -42,10 +44,14 @@ class Edges(NamedTuple):
     """Keys of beginnings; None where any is possible."""
     tails: frozenset[str] | None
     """Keys of ends; None where any is possible."""
-    literals: frozenset[str]
-    """Folded by :func:`fold`; one of them is in every match. Empty where nothing certain can be told."""
     needs: tuple[frozenset[str], ...]
-    """More such sets, some of what must stand beside a match in the same text. The rarest first."""
+    """Sets of literals, folded by :func:`fold`, the rarest first: of each set one stands in every match, or beside
+    it in the same text, no further than :data:`BESIDE` before it. None where nothing certain can be told."""
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The rarest of those sets; empty where there is none."""
+        return self.needs[0] if self.needs else frozenset()
 
 
 class _Unreadable(Exception):
@@ -160,6 +166,7 @@ class _Beside:
     """What a look ahead or behind asks for: no part of the match, but of the text that it stands in."""
 
     inner: list[_Node]
+    ahead: bool
 
 
 _Node = _Char | _Choice | _Repeat | _Beside
@@ -176,13 +183,11 @@ def edges(source: str, slot: Callable[[str], list[_Node]]) -> Edges:
     """
     try:
         nodes = _Reader(source, slot).read()
-        within, beside = _literal_sets(nodes), _literal_sets(_shown(nodes))
         plain: list[_Node] = [node for node in nodes if not isinstance(node, _Beside)]
-        literals = min(within, key=share_with, default=frozenset())
-        needs = tuple(sorted({*within, *beside}, key=lambda found: (share_with(found), sorted(found))))
-        return Edges(_keys(plain), _keys(_backwards(plain)), literals, needs)
+        needs = tuple(sorted(set(_literal_sets(_shown(nodes))), key=lambda found: (share_with(found), sorted(found))))
+        return Edges(_keys(plain), _keys(_backwards(plain)), needs)
     except (_Unreadable, RecursionError):
-        return Edges(None, None, frozenset(), ())
+        return Edges(None, None, ())
 
 
 def fold(text: str) -> str:
@@ -199,8 +204,24 @@ def _shown(nodes: list[_Node]) -> list[_Node]:
     """``nodes`` with what must stand beside them, outside of choices."""
     out: list[_Node] = []
     for node in nodes:
-        out += [_ANY, *_shown(node.inner), _ANY] if isinstance(node, _Beside) else [node]
+        if not isinstance(node, _Beside):
+            out.append(node)
+        elif node.ahead or _width(node.inner) <= BESIDE:
+            out += [_ANY, *_shown(node.inner), _ANY]
     return out
+
+
+def _width(nodes: list[_Node]) -> int:
+    """Characters of the longest text that ``nodes`` may match."""
+    total = 0
+    for node in nodes:
+        if isinstance(node, _Choice):
+            total += max(map(_width, node.options), default=0)
+        elif isinstance(node, _Repeat):
+            total += node.most * _width([node.inner])
+        elif isinstance(node, _Char):
+            total += 1
+    return total
 
 
 def weigh(word: str) -> int:
@@ -482,7 +503,7 @@ class _Reader:
         if not self._next(")"):
             raise _Unreadable("no )")
         if look is not None:
-            return [] if look[0].endswith("!") else [_Beside(inner)]
+            return [] if look[0].endswith("!") else [_Beside(inner, "<" not in look[0])]
         return [_Choice([inner])]
 
     def _escape(self) -> list[_Node]:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from cleaner import phrases
-from cleaner.edges import Edges, fold, key, share_with, tail_key, weigh
+from cleaner.edges import BESIDE, Edges, fold, key, share_with, tail_key, weigh
 from cleaner.gates import CueGate, cue_gate
 
 #: A line of more characters is not taken piece by piece.
@@ -116,10 +116,12 @@ class FoldedLines:
 class _Hits(NamedTuple):
     """What one cue leads to."""
 
-    lines: tuple[tuple[int, int, bool], ...]
-    """For patterns of whole lines: number, longest line, whether one segment of a line may match."""
+    lines: tuple[tuple[int, int], ...]
+    """For patterns of whole lines: number, longest line."""
     longest: int
     """The longest of those."""
+    splits: tuple[tuple[int, int], ...]
+    """Those of them that may match one segment of a line."""
     spans: tuple[tuple[int, int, bool], ...]
     """For spans: number, so many characters of the line are seen, whether of its end."""
 
@@ -132,8 +134,8 @@ class Index:
         ``needs``: what the patterns in ``filed`` need, by number; for those that are left out anything will do."""
         self._filed = {f.number: f for f in filed}
         self._needs = {n: sets for n, sets in needs.items() if sets}
-        self._heads = _Edge(drawers.both_heads, drawers.heads, numbers)
-        self._tails = _Edge(drawers.both_tails, drawers.tails, numbers)
+        self._heads = _Stems(drawers.both_heads, drawers.heads, numbers)
+        self._tails = _Stems(drawers.both_tails, drawers.tails, numbers)
         self._lines = frozenset(f.number for f in self._filed.values() if f.kind == "line")
         self._spans = frozenset(f.number for f in self._filed.values() if f.kind == "span")
         self._longest = {f.number: f.longest for f in self._filed.values()}
@@ -143,24 +145,25 @@ class Index:
             if own := self._hits(of_all, numbers):
                 self._cues[cue] = own, self._hits(drawers.inside.get(cue, ()), numbers)
         self._hits_of = list(self._cues.values())
+        self._alike = [whole == inside for whole, inside in self._hits_of]
         self._gate: CueGate | None = None
 
     def _hits(self, of_all: Iterable[int], numbers: Mapping[int, int]) -> _Hits | None:
         own = [self._filed[numbers[n]] for n in of_all if n in numbers]
         if not own:
             return None
-        lines = tuple((f.number, f.longest, f.kind == "line") for f in own if f.kind != "span")
+        lines = tuple((f.number, f.longest) for f in own if f.kind != "span")
+        splits = tuple((f.number, f.longest) for f in own if f.kind == "line")
         spans = tuple((f.number, f.longest, f.at == "end") for f in own if f.kind == "span")
-        return _Hits(lines, max((longest for _, longest, _ in lines), default=0), spans)
+        return _Hits(lines, max((longest for _, longest in lines), default=0), splits, spans)
 
     def look_up(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
         """Enter into ``known`` what is worth trying on each of the ``new`` lines."""
-        heads, tails = self._heads, self._tails
-        head_stems, tail_stems = heads.stems, tails.stems
+        head_stems, tail_stems = self._heads, self._tails
         found: dict[int, tuple[set[int], set[int]]] = {}
         for i, (head, tail) in enumerate(zip(new.heads, new.tails, strict=True)):
-            begun = heads.of(head) if head_stems[head[:_STEM]] else None
-            ended = tails.of(tail) if tail_stems[tail[:_STEM]] else None
+            begun = _under(head, stem) if (stem := head_stems[head[:_STEM]]) else None
+            ended = _under(tail, stem) if (stem := tail_stems[tail[:_STEM]]) else None
             if begun is None and (ended is None or not ended.alone):
                 continue
             whole: set[int] = set()
@@ -183,26 +186,27 @@ class Index:
         for part in new.parts:
             known[part] = NOTHING
         for i, (whole, first) in found.items():
-            start, end = new.starts[i], new.starts[i + 1]
-            holding = Candidates(frozenset(self._holding(whole, new.low, start, end)), frozenset(self._holding(first, new.low, start, end)))
-            if holding.whole or holding.first:
-                known[new.parts[i]] = holding
+            low = new.low[new.starts[i] : new.starts[i + 1]]
+            whole_, first_ = self._holding(whole, low), self._holding(first, low)
+            if whole_ or first_:
+                known[new.parts[i]] = Candidates(whole_, first_)
 
-    def _holding(self, numbers: Iterable[int], low: str, start: int, end: int) -> list[int]:
-        """Those of ``numbers`` whose literals stand in ``low[start:end]``."""
+    def _holding(self, numbers: set[int], low: str) -> frozenset[int]:
+        """Those of ``numbers`` whose literals stand in ``low``."""
+        if not numbers:
+            return _EMPTY
         out = []
         needs = self._needs
-        find = low.find
         for n in numbers:
             for one_of in needs.get(n, ()):
                 for literal in one_of:
-                    if find(literal, start, end) >= 0:
+                    if literal in low:
                         break
                 else:
                     break
             else:
                 out.append(n)
-        return out
+        return frozenset(out)
 
     def _of_first_segment(self, part: str, begun: _Under) -> set[int]:
         """Line patterns that may match the first segment of ``part``; none where it has only one.
@@ -215,7 +219,8 @@ class Index:
         if not segment:  # a separator comes first
             return set((begun.both | begun.alone) & self._lines)
         length, longest = len(segment), self._longest
-        ended = self._tails.of(tail_key(segment)) if begun.both else None
+        tail = tail_key(segment)
+        ended = _under(tail, self._tails[tail[:_STEM]]) if begun.both else None
         found = begun.both & ended.both | begun.alone if ended else begun.alone
         return {n for n in found if length <= longest[n] and n in self._lines}
 
@@ -224,12 +229,12 @@ class Index:
         new, low, starts = lines.parts, lines.low, lines.starts
         if self._gate is None:
             self._gate = cue_gate(list(self._cues))
-        hits_of = self._hits_of
+        hits_of, alike = self._hits_of, self._alike
         begin, end, i = 0, -1, 0
         left = right = 0
         segment: int | None = None  # where the first segment ends, once that was asked
         for cue, start, stop in self._gate(low):
-            hits = hits_of[cue][_is_inside(low, start, stop)]
+            hits = hits_of[cue][not alike[cue] and _is_inside(low, start, stop)]
             if hits is None:
                 continue
             if not begin <= start < end:
@@ -239,24 +244,26 @@ class Index:
                 left = begin + len(part) - len(part.lstrip())
                 right = begin + len(part.rstrip())
                 segment = None
-            whole_lines, longest_line, spans = hits
+            whole_lines, longest_line, splits, spans = hits
             for n, longest, of_end in spans:
-                if (start >= right - longest) if of_end else (stop <= left + longest):
+                if (start >= right - longest - BESIDE) if of_end else (stop <= left + longest):
                     _entered(found, i)[0].add(n)
             if not whole_lines:
                 continue
             if right - left <= longest_line:
-                for n, longest, _ in whole_lines:
+                for n, longest in whole_lines:
                     if right - left <= longest:
                         _entered(found, i)[0].add(n)
+            if not splits:
+                continue
             if segment is None:
                 segment = begin
                 if end - begin - 1 <= LONGEST_SPLIT and (head := first_segment(new[i])) is not None:
                     # Nothing but space is left out before it. An empty one: a separator comes first.
                     segment = left + len(head) if head else end
             if stop <= segment:
-                for n, longest, splits in whole_lines:
-                    if splits and segment - left <= longest:
+                for n, longest in splits:
+                    if segment - left <= longest:
                         _entered(found, i)[1].add(n)
 
     def of_text(self, text: str) -> frozenset[int]:
@@ -393,8 +400,11 @@ _STEM = 4
 _MOST_KEPT = 20_000
 
 
-class _Edge:
-    """Keys of beginnings, or of ends -> patterns."""
+_Stem = tuple[tuple[str, _Under], ...]
+
+
+class _Stems(dict[str, _Stem]):
+    """First characters of a line's key -> the keys that may begin so, with their patterns. Filled as lines come."""
 
     def __init__(self, both: Filing, alone: Filing, numbers: Mapping[int, int]) -> None:
         found: dict[str, tuple[set[int], set[int]]] = {}
@@ -402,28 +412,20 @@ class _Edge:
             for k, of_all in filing.items():
                 if own := [numbers[n] for n in of_all if n in numbers]:
                     found.setdefault(k, (set(), set()))[place].update(own)
-        self._under = {k: _Under(frozenset(b), frozenset(a)) for k, (b, a) in found.items()}
-        self._lengths = sorted({len(k) for k in self._under})
-        #: By its first characters: whether a line's key is worth the look.
-        self.stems = _Stems(self._under)
+        self._by_stem: dict[str, list[tuple[str, _Under]]] = {}
+        for k, (b, a) in found.items():
+            self._by_stem.setdefault(k[:_STEM], []).append((k, _Under(frozenset(b), frozenset(a))))
 
-    def of(self, k: str) -> _Under | None:
-        """Patterns whose matches may begin (or end) as a line with the key ``k`` does; None where there is none."""
-        found = [u for n in self._lengths if n <= len(k) and (u := self._under.get(k[:n])) is not None]
-        if len(found) < 2:
-            return found[0] if found else None
-        return _Under(frozenset().union(*(u.both for u in found)), frozenset().union(*(u.alone for u in found)))
-
-
-class _Stems(dict[str, bool]):
-    """First characters of a line's key -> whether a key may begin so. Filled as lines come."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._long = {k[:_STEM] for k in keys if len(k) >= _STEM}
-        self._short = {k for k in keys if len(k) < _STEM}
-
-    def __missing__(self, few: str) -> bool:
+    def __missing__(self, few: str) -> _Stem:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[few] = few in self._long or any(few[:n] in self._short for n in range(1, len(few) + 1))
+        found = self[few] = tuple(entry for n in range(1, len(few) + 1) for entry in self._by_stem.get(few[:n], ()))
         return found
+
+
+def _under(k: str, stem: _Stem) -> _Under | None:
+    """Patterns whose matches may begin (or end) as a line with the key ``k`` does; None where there is none."""
+    found = [u for beginning, u in stem if k.startswith(beginning)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return _Under(frozenset().union(*(u.both for u in found)), frozenset().union(*(u.alone for u in found)))
