@@ -17,8 +17,6 @@ from cleaner.match import Lines, as_set
 _LONGEST = 60
 #: A run without a line that speaks of sharing or following needs so many different labels.
 _FEWEST = 3
-#: So many blank lines may stand between two buttons.
-_MOST_BLANK = 2
 #: Words that may stand between two buttons.
 _BETWEEN = frozenset({"or", "and", "&"})
 _TRIM = " \t\u00a0•·*–—-|/›»→:.…,!()[]"
@@ -29,7 +27,6 @@ _EXTRAS = regex.compile(
 )
 # What an extra may end with.
 _EXTRA_ENDS = ("window", "tab", "icon", "logo", "share", "link", "button", "page", "channel", "profile", "k", "m", "+", ")")
-_NUMBERED = regex.compile(r"\s*\d{1,2}[.)]\s")
 
 
 def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[str, ...]]) -> Iterator[tuple[int, int]]:
@@ -42,7 +39,7 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
     """
     buttons, heads = as_set(words[options["buttons"]]), as_set(words[options["heads"]])
     parts = lines.parts
-    last = next((k for k in range(len(parts) - 1, -1, -1) if parts[k].strip()), -1)
+    last = next((k for k in reversed(range(len(parts))) if parts[k].strip()), -1)
     after = 0
     for i, low in _short(lines):
         if i < after or (low not in buttons and low not in heads and not _may_carry_more(low)) or _label(parts[i], buttons, heads) is None:
@@ -68,15 +65,11 @@ def _may_carry_more(low: str) -> bool:
 
 
 def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: frozenset[str]) -> list[tuple[int, str]]:
-    """The numbers and labels of the buttons from line ``first`` on, and of the words between them."""
+    """The numbers and labels of the buttons from line ``first`` on, and of the words between them; blank lines aside."""
     run: list[tuple[int, str]] = []
     between: list[tuple[int, str]] = []
-    blank = 0
     for k in range(first, len(parts)):
         if not parts[k].strip():
-            blank += 1
-            if blank > _MOST_BLANK:
-                break
             continue
         label = _label(parts[k], buttons, heads)
         if label is None:
@@ -86,7 +79,6 @@ def _run(parts: Sequence[str], first: int, buttons: frozenset[str], heads: froze
             continue
         run += [*between, (k, label)]
         between.clear()
-        blank = 0
     return run
 
 
@@ -104,19 +96,17 @@ def _is_row(parts: Sequence[str], run: Sequence[tuple[int, str]], heads: frozens
 
 def _above(parts: Sequence[str], i: int) -> str:
     """The nearest line above line ``i`` that is not blank, without the space at its end."""
-    return next((parts[k].rstrip() for k in range(i - 1, -1, -1) if parts[k].strip()), "")
+    return next((parts[k].rstrip() for k in reversed(range(i)) if parts[k].strip()), "")
 
 
 def _label(part: str, buttons: frozenset[str], heads: frozenset[str]) -> str | None:
     """The label or head that ``part`` is, in lower case; None where it is something else."""
-    if not part or len(part) > _LONGEST:
+    if len(part) > _LONGEST:
         return None
     low = part.strip(_TRIM).lower()
-    if low not in buttons and low not in heads:
-        if not _may_carry_more(low):
-            return None
-        bare = _EXTRAS.sub("", low).strip(_TRIM)
-        if bare == low or (bare not in buttons and bare not in heads):
-            return None
-        low = bare
-    return None if _NUMBERED.match(part) else low
+    if low in buttons or low in heads:
+        return low
+    if not _may_carry_more(low):
+        return None
+    bare = _EXTRAS.sub("", low).strip(_TRIM)
+    return bare if bare in buttons or bare in heads else None

@@ -167,7 +167,8 @@ class _IconNames:
             return False
         tokens = [t for t in (t.strip("|•·›»>+-:") for t in line.lower().split()) if t]
         spare = len(tokens) // _TOKENS_PER_UNKNOWN if fewest > 2 else 0
-        sure = likely = plain = 0
+        sure = likely = 0
+        plain = False
         for k, token in enumerate(tokens):
             if len(token) > _LONGEST_TOKEN or token in self._FUNCTION:
                 return False
@@ -187,7 +188,7 @@ class _IconNames:
             elif self._is_compound(token):
                 likely += 1
             elif token in self.words or token.isdigit() or _DATE.fullmatch(token) or self._splits(token):
-                plain += 1
+                plain = True
             elif "icon" in token and fewest > 2:
                 continue  # a name of the site's own, glued to "icon": neither proof nor unknown
             elif spare == 0:
@@ -196,7 +197,7 @@ class _IconNames:
                 spare -= 1
         if sure >= fewest and (not plain or fewest > 2):
             return 3 * (sure + likely) >= len(tokens) - tokens.count("icon")
-        if fewest > 2 and 2 <= sure < fewest <= sure + likely:
+        if 2 <= sure < fewest <= sure + likely:
             return not plain
         if fewest > 2 and not plain and sure + likely == len(tokens) > fewest:
             return True
@@ -226,14 +227,14 @@ class _IconNames:
         if "icon" in name:
             if self._ORDINARY.fullmatch(name):
                 return None
-            bare = self._PREFIX.sub("", name, count=1)
+            bare = self._PREFIX.sub("", name)
             pieces = [p.strip("-") for p in bare.split("icon")]
             known = [self._splits(p) for p in pieces if p and p != "s"]
             if known and all(known):
                 return name.count("icon")
             return 0 if known and all(len(p) <= _LONGEST_OWN for p in pieces) else None
         if "-" in name:
-            bare = self._PREFIX.sub("", name, count=1)
+            bare = self._PREFIX.sub("", name)
             if bare != name:
                 return int(bare in self.full or self._splits(bare))
             if "_" in token:

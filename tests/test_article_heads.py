@@ -62,6 +62,7 @@ def test_the_date_above_an_article_goes_with_its_author(heads: Callable[[str], C
         f"{HEADLINE}\nThe winter of 1947\n{ARTICLE}",
         f"{HEADLINE}\n- 12 May 2024\n- 13 May 2024\n{ARTICLE}",
         "Opening hours\nMira Tollen\n10:00",
+        f"{HEADLINE}\nMira Tollen\n12 May 2024\n{ARTICLE.splitlines()[0]}",
     ],
     ids=[
         "name without date",
@@ -72,6 +73,7 @@ def test_the_date_above_an_article_goes_with_its_author(heads: Callable[[str], C
         "year in a subheading",
         "list",
         "no article",
+        "one paragraph",
     ],
 )
 def test_what_only_looks_like_a_byline_stays(heads: Callable[[str], Cleaned], text: str) -> None:

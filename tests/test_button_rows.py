@@ -31,6 +31,7 @@ def rows(ruleset: RuleSet) -> Callable[[str], str]:
         "FACEBOOK\nTWITTER\nWHATSAPP",
         "Like this:\nLike Loading...",
         "Follow me on\nTwitter\nor\nLinkedIn.",
+        "Facebook\nTwitter\nShare this",
     ],
 )
 def test_row_goes_whole(rows: Callable[[str], str], bar: str) -> None:
@@ -47,7 +48,10 @@ def test_row_goes_whole(rows: Callable[[str], str], bar: str) -> None:
         "1. Facebook\n2. Twitter\n3. Instagram",
         "The figures were highest on these:\nFacebook\nTwitter\nInstagram",
         "Where do the young read the news?\nTikTok\nInstagram\nYouTube",
-        "Facebook\nThe oldest of the networks has the most users.\nTwitter\nThe loudest has the fewest.",
+        "Facebook\nThe oldest of the networks has the most users.\nTwitter\nThe loudest has the fewest.\nTikTok\nThe newest.",
+        "The figures were highest on these:\n\nFacebook\nTwitter\nInstagram",
+        "Room 12\nRoom 14\nHall 3",
+        "OK\nShare this\nOK",
         "ok\nShare this article on paper, the teacher said.",
         "OK\nShare this",
         "Like this:\nstir until the sugar melts.",
@@ -62,8 +66,20 @@ def test_blank_lines_between_buttons_do_not_end_the_row(rows: Callable[[str], st
     assert rows(f"{ABOVE}\n\nFacebook\n\nTwitter\n\nTelegram\n\n{BELOW}") == f"{ABOVE}\n\n{BELOW}"
 
 
+def test_row_goes_from_the_start_of_a_text(rows: Callable[[str], str]) -> None:
+    below = f"{ABOVE} Who pays for it?"
+    assert rows(f"Facebook\nTwitter\nLinkedIn\n{below}") == below
+
+
+def test_start_and_end_of_a_text_are_no_neighbours(rows: Callable[[str], str]) -> None:
+    text = f"Twitter\nLinkedIn\n{ABOVE}\nFacebook"
+    assert rows(text) == text
+
+
 def test_two_buttons_go_at_the_end_of_a_text(rows: Callable[[str], str]) -> None:
     assert rows(f"{ABOVE}\nTwitter\nFacebook") == ABOVE
+    assert rows(f"{ABOVE}\nTwitter\nor\nFacebook\n") == f"{ABOVE}\n"
+    assert rows("Twitter\nFacebook") == ""
     assert rows(f"{ABOVE} It has two accounts:\nTwitter\nFacebook").endswith("Facebook")
 
 

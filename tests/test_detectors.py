@@ -67,7 +67,15 @@ RUNS = {
     "capitals": "CHEVRON-LEFT CHEVRON-RIGHT ICON-MENU",
     "bars between": "icon-home | icon-search | icon-cart",
     "bullets between": "• fa-house • fa-phone • fa-envelope",
-    "a name of the site's own among them": "menuicon searchicon closeicon zztopicon carticon",
+    "a name of the site's own among them": "menuicon searchicon zztopicon carticon",
+    "several names glued together": "mapmenuicon closemapicon usersearchicon",
+    "pointing to a side by a letter": "arrow-l arrow-r chevron-l",
+    "variants": "shopping_cart_outlined more_vert_sharp account_circle_rounded",
+    "two names and one that could be words": "chevron-left chevron-right external-link",
+    "four that could be words": "plus-square minus-square external-link user-plus",
+    "alternative texts of three words": "Facebook icon Play circle outline icon Search icon",
+    "two unknown words among twenty": "menuicon carticon closeicon " * 6 + "harbour lamprey",
+    "two words with icon in them among twenty": "menuicon carticon closeicon " * 6 + "lexicon silicon",
 }
 
 
@@ -113,21 +121,44 @@ NO_RUNS = {
     "run after text": "The mayor spoke on Monday about the harbour chevron-left chevron-right arrow-up",
     "question": "menuicon searchicon closeicon?",
     "style icons": "fashion icon",
+    "names and two words": "menuicon searchicon closeicon harbour lamprey",
+    "names and a letter": "menuicon searchicon closeicon x",
+    "names and a word of its own with icon in it": "menuicon searchicon closeicon lexicon",
+    "names and a long word with icon in it": "menuicon searchicon closeicon harbourmastersofficeicon",
+    "words that begin with a name": "closefooicon menubazicon carquxicon",
+    "two letters that are no sprite": "closemyicon menuphicon cartaricon",
+    "turns": "turn left turn right turn left arrow",
+    "word behind alternative texts": "Facebook icon Instagram icon Search icon Menu",
+    "icon first": "Icon Search icon Menu icon",
+    "mergers": "Chevron-Texaco Chevron-Exxon Chevron-Shell",
+    "compounds of ordinary words": "menu-search user-home home-book arrow",
+}
+
+# Two names go in ``standard`` only where nothing else stands beside them.
+NO_PAIRS = {
+    "an unknown name": "menuicon closeicon zztopicon",
+    "an ordinary word": "menuicon closeicon home",
 }
 
 
-@pytest.mark.parametrize("line", NO_RUNS.values(), ids=NO_RUNS.keys())
+@pytest.mark.parametrize("line", [*NO_RUNS.values(), *NO_PAIRS.values()], ids=[*NO_RUNS, *NO_PAIRS])
 def test_what_only_looks_like_icon_names_stays(icons: Clean, line: str) -> None:
     text = between(line)
     assert icons(text).text == text
 
 
 @pytest.mark.parametrize(
-    "line", ["chevron-left chevron-right", "Chevron left Chevron right", "arrow_back arrow_forward", "menuicon closeicon"]
+    "line", ["chevron-left chevron-right", "left chevron chevron-right", "Chevron left Chevron right", "arrow_back arrow_forward", "menuicon closeicon"]
 )
 def test_two_names_go_in_the_standard_profile_only(icons: Clean, careful_icons: Clean, line: str) -> None:
     assert icons(between(line)).text == f"{ABOVE}\n{BELOW}"
     assert careful_icons(between(line)).text == between(line)
+
+
+def test_a_name_on_the_line_below_prose_goes(icons: Clean) -> None:
+    """Each line is looked at for itself, also where the one above holds a name and stays."""
+    prose = "The label is expand_more until the panel opens."
+    assert icons(between(f"{prose}\nexpand_more")).text == between(prose)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +173,8 @@ def test_two_names_go_in_the_standard_profile_only(icons: Clean, careful_icons: 
         ("Set `expand_more` as its label", "Set `expand_more` as its label"),
         ("The label is expand_more until the panel opens.", "The label is expand_more until the panel opens."),
         ("my_chevron_right", "my_chevron_right"),
+        ("$icon = chevron_right", "$icon = chevron_right"),
+        ("$icon = chevron_right\nexpand_more", "$icon = chevron_right"),
     ],
 )
 def test_ligatures_go_from_the_ends_of_a_line(icons: Clean, line: str, left: str | None) -> None:
@@ -197,10 +230,12 @@ def test_names_of_image_files_go(icons: Clean, line: str) -> None:
         "index.html\nlogo.svg\nstyle.css",
         "├── logo.svg",
         "$ convert harbour.png\nharbour.jpg",
+        f"{ABOVE} Whoever has a better picture of it may send it to the harbour office as harbour.jpg, not as harbour.bmp or harbour.png",
     ],
 )
 def test_files_that_the_text_speaks_of_stay(icons: Clean, line: str) -> None:
     assert icons(between(line)).text == between(line)
+    assert icons(line).text == line
 
 
 def test_a_listing_of_hundreds_of_image_files_stays(icons: Clean) -> None:
@@ -218,6 +253,7 @@ LABELLED = {
     "quotes": ("The ferry ‘Gannet’ – home at last", "Picture: The ferry 'Gannet' - home at last"),
     "case": (CAPTION, f"IMAGE: {CAPTION.upper()}"),
     "space before the colon": (CAPTION, f"Image : {CAPTION}"),
+    "one character": ("暴风雨后的港口清晨景色", "图：暴风雨后的港口清晨景色"),
     "full-width colon": ("暴风雨后的港口清晨景色", "图片：暴风雨后的港口清晨景色"),
     "German": ("Der Hafen am Morgen nach dem Sturm", "Bildunterschrift: Der Hafen am Morgen nach dem Sturm"),
     "French": ("Le port à l'aube après la tempête", "Légende : Le port à l’aube après la tempête"),
@@ -225,6 +261,8 @@ LABELLED = {
     "Turkish": ("Fırtınadan sonra sabah liman", "Fotoğraf: Fırtınadan sonra sabah liman"),
     "Arabic": ("الميناء عند الفجر بعد العاصفة", "صورة: الميناء عند الفجر بعد العاصفة"),
     "credit on the one that stays": (f"{CAPTION} (Otto Lund, Coast Archive)", f"Image: {CAPTION}"),
+    "four words and a credit": ("The old harbour today", "Image: The old harbour today (Photo: Otto Lund)"),
+    "credit on the one that stays, four words": ("The old harbour today (Photo: Otto Lund)", "Image: The old harbour today"),
     "credit on the one that goes": (CAPTION, f"Image: {CAPTION} (Photo: Otto Lund)"),
 }
 
@@ -244,12 +282,28 @@ UNLABELLED = {
     "the labelled one says more": f"{CAPTION}\nImage: {CAPTION} (seen from the lighthouse)",
     "no label of a picture": f"Note: {CAPTION}\n{CAPTION}",
     "dialogue": "Ana: come in\ncome in",
+    "two words": "Image: Ana Fjord\nAna Fjord",
+    "three words, and a credit on the one that would stay": "The old harbour (Photo: Otto Lund)\nImage: The old harbour",
+    "three words, and a credit on the one that would go": "The old harbour\nImage: The old harbour (Photo: Otto Lund)",
 }
 
 
 @pytest.mark.parametrize("lines", UNLABELLED.values(), ids=UNLABELLED.keys())
 def test_labelled_lines_without_a_twin_stay(twins: Clean, lines: str) -> None:
     assert twins(between(lines)).text == between(lines)
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["next line", "blank lines between"])
+@pytest.mark.parametrize(("others", "goes"), [(3, True), (4, False)])
+def test_a_twin_stands_near(twins: Clean, others: int, goes: bool, gap: str) -> None:
+    between_them = [f"Boat {n} at the quay" for n in range(others)]
+    for lines in ([CAPTION, *between_them, f"Image: {CAPTION}"], [f"Image: {CAPTION}", *between_them, CAPTION]):
+        assert [r.text.strip() for r in twins(gap.join(lines)).removals] == [f"Image: {CAPTION}"] * goes
+
+
+def test_a_label_before_too_few_words_spares_no_other(twins: Clean) -> None:
+    text = f"Image: Ana Fjord\n{CAPTION}\nImage: {CAPTION}"
+    assert [r.text.strip() for r in twins(between(text)).removals] == [f"Image: {CAPTION}"]
 
 
 ARTICLE = f"{ABOVE} {BELOW} Nobody was hurt, said the harbour master."
@@ -261,6 +315,7 @@ HEADLINES = {
     "outlet behind a bar": ("Ferry runs again after the storm", "Ferry runs again after the storm | Harbour Gazette", 1),
     "outlet behind a dash": ("Ferry runs again after the storm", "Ferry runs again after the storm – Gazette", 1),
     "page title first": ("Ferry runs again after the storm - Harbour Gazette", "Ferry runs again after the storm", 0),
+    "four words": ("Ferry runs after storm", "FERRY RUNS AFTER STORM", 1),
     "kicker": ("Northport: ferry runs again after the storm", "Northport: Ferry runs again after the storm", 1),
 }
 
@@ -274,10 +329,38 @@ def test_of_two_headlines_one_goes(twins: Clean, first: str, second: str, goes: 
     assert [r.text.strip() for r in cleaned.removals] == [(first, second)[goes]]
 
 
+def test_a_third_time_far_below_spares_no_second_headline(twins: Clean) -> None:
+    head = "Ferry runs again after the storm"
+    rest = "\n".join([ARTICLE, *(f"On day {n} the sea was calm, and the boats came home." for n in range(8)), head])
+    assert twins(f"{head}\n5 November 2021\n{head}\n{rest}").text == f"{head}\n5 November 2021\n{rest}"
+
+
 def test_the_headline_may_stand_under_a_date(twins: Clean) -> None:
     assert twins(f"5 November 2021\nFerry runs again after storm\nFerry runs again after storm\n{ARTICLE}").text == (
         f"5 November 2021\nFerry runs again after storm\n{ARTICLE}"
     )
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n"], ids=["next line", "blank lines between"])
+@pytest.mark.parametrize(("others", "goes"), [(4, 1), (5, 0)])
+def test_a_second_headline_stands_near_the_first(twins: Clean, others: int, goes: int, gap: str) -> None:
+    head = "Ferry runs again after storm"
+    lines = [head, *(f"Boat {n}" for n in range(others)), head, ARTICLE]
+    assert [r.text.strip() for r in twins(gap.join(lines)).removals] == [head] * goes
+
+
+@pytest.mark.parametrize(
+    ("below", "goes"),
+    [
+        (["The islands waited two weeks", "Forty passengers were on board"], 1),
+        (["The islands waited two weeks", "Forty passengers were on board", "Nobody was hurt at sea"], 0),
+        (["Two weeks without post", "By Otto Lund today", "Monday, 5 November 2021"], 1),
+    ],
+    ids=["two short lines", "three", "three of four words"],
+)
+def test_a_paragraph_follows_soon_below_a_second_headline(twins: Clean, below: list[str], goes: int) -> None:
+    head = "Ferry runs again after the storm"
+    assert [r.text.strip() for r in twins("\n".join([head, head, *below, ARTICLE])).removals] == [head] * goes
 
 
 NO_HEADLINES = {
@@ -294,6 +377,7 @@ NO_HEADLINES = {
     "three words": f"Storm is over\nStorm is over\n{ARTICLE}",
     "stamps": f"Posted March 5, 2019\nOtto\nPosted March 5, 2019\n{ARTICLE}",
     "code": f"x = load(a); run(x)\nx = load(a); run(x)\n{ARTICLE}",
+    "code in a title": f"x = load(a); run(x) for all ships - Gazette\nx = load(a); run(x) for all ships\n{ARTICLE}",
     "table": f"port | boats | berths | depth\nport | boats | berths | depth\n{ARTICLE}",
 }
 
@@ -318,6 +402,15 @@ def test_a_short_caption_that_names_somebody_goes_between_paragraphs(twins: Clea
     assert twins(between(f"{CAPTION}\n{CAPTION}")).text == between(CAPTION)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [f"{PARAGRAPH}\n{CAPTION}\n{CAPTION}", f"{CAPTION}\n{CAPTION}"],
+    ids=["last", "alone"],
+)
+def test_a_short_caption_that_is_not_between_paragraphs_stays(twins: Clean, text: str) -> None:
+    assert twins(text).text == text
+
+
 SAID_TWICE = {
     "refrain": "Oh bring the sailors safely home again tonight",
     "verse with a comma": "Row, row, row your boat, gently down the stream, gently down the stream, merrily merrily merrily,",
@@ -339,6 +432,16 @@ SAID_TWICE = {
 @pytest.mark.parametrize("line", SAID_TWICE.values(), ids=SAID_TWICE.keys())
 def test_repeats_that_mean_something_stay(twins: Clean, line: str) -> None:
     text = between(f"{line}\n{line}")
+    assert twins(text).text == text
+
+
+def test_a_paragraph_may_begin_with_one_letter(twins: Clean) -> None:
+    line = "A bell rang over the harbour on Monday until the last of the boats had come home from the sea."
+    assert twins(between(f"{line}\n{line}")).text == between(line)
+
+
+def test_paragraphs_of_one_length_that_differ_in_a_word_stay(twins: Clean) -> None:
+    text = between(f"{PARAGRAPH}\n{PARAGRAPH.replace('Monday', 'Friday')}")
     assert twins(text).text == text
 
 

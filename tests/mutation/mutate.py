@@ -195,7 +195,7 @@ def main() -> int:
     parser.add_argument("module", help="the module's path: cleaner/edits.py")
     parser.add_argument("--sample", type=int, metavar="N", help="test N of its mutants only, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
-    parser.add_argument("--lines", metavar="A-B", help="only changes to these lines")
+    parser.add_argument("--lines", nargs="+", metavar="A-B", default=[], help="only changes to these lines")
     given = parser.parse_args()
 
     os.environ |= {"HYPOTHESIS_PROFILE": "mutation", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
@@ -204,8 +204,8 @@ def main() -> int:
     path = ROOT / given.module
     source = path.read_text(encoding="utf-8")
     data = yaml.safe_load(DATA.read_text(encoding="utf-8"))[given.module]
-    first, last = map(int, given.lines.split("-")) if given.lines else (1, len(source))
-    chosen = [p for p in places(source) if first <= p.line <= last]
+    wanted = {n for lines in given.lines for n in range(int(lines.split("-")[0]), int(lines.split("-")[-1]) + 1)}
+    chosen = [p for p in places(source) if not wanted or p.line in wanted]
     number = len(chosen)
     if given.sample is not None and given.sample < number:
         chosen = random.Random(given.seed).sample(chosen, given.sample)
