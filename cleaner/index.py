@@ -220,7 +220,7 @@ class Index:
             return set((begun.both | begun.alone) & self._lines)
         length, longest = len(segment), self._longest
         tail = tail_key(segment)
-        ended = _under(tail, self._tails[tail[:_STEM]]) if begun.both else None
+        ended = _under(tail, stem) if begun.both and (stem := self._tails[tail[:_STEM]]) else None
         found = begun.both & ended.both | begun.alone if ended else begun.alone
         return {n for n in found if length <= longest[n] and n in self._lines}
 
@@ -400,11 +400,15 @@ _STEM = 4
 _MOST_KEPT = 20_000
 
 
-_Stem = tuple[tuple[str, _Under], ...]
+class _Stem(NamedTuple):
+    """Keys that begin alike."""
+
+    lengths: tuple[int, ...]
+    under: dict[str, _Under]
 
 
-class _Stems(dict[str, _Stem]):
-    """First characters of a line's key -> the keys that may begin so, with their patterns. Filled as lines come."""
+class _Stems(dict[str, _Stem | None]):
+    """First characters of a line's key -> the keys that may begin so; None where there is none. Filled as lines come."""
 
     def __init__(self, both: Filing, alone: Filing, numbers: Mapping[int, int]) -> None:
         found: dict[str, tuple[set[int], set[int]]] = {}
@@ -412,20 +416,21 @@ class _Stems(dict[str, _Stem]):
             for k, of_all in filing.items():
                 if own := [numbers[n] for n in of_all if n in numbers]:
                     found.setdefault(k, (set(), set()))[place].update(own)
-        self._by_stem: dict[str, list[tuple[str, _Under]]] = {}
+        self._by_stem: dict[str, dict[str, _Under]] = {}
         for k, (b, a) in found.items():
-            self._by_stem.setdefault(k[:_STEM], []).append((k, _Under(frozenset(b), frozenset(a))))
+            self._by_stem.setdefault(k[:_STEM], {})[k] = _Under(frozenset(b), frozenset(a))
 
-    def __missing__(self, few: str) -> _Stem:
+    def __missing__(self, few: str) -> _Stem | None:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[few] = tuple(entry for n in range(1, len(few) + 1) for entry in self._by_stem.get(few[:n], ()))
+        under = {k: u for n in range(1, len(few) + 1) for k, u in self._by_stem.get(few[:n], {}).items()}
+        found = self[few] = _Stem(tuple(sorted(set(map(len, under)))), under) if under else None
         return found
 
 
 def _under(k: str, stem: _Stem) -> _Under | None:
     """Patterns whose matches may begin (or end) as a line with the key ``k`` does; None where there is none."""
-    found = [u for beginning, u in stem if k.startswith(beginning)]
+    found = [u for n in stem.lengths if (u := stem.under.get(k[:n])) is not None]
     if len(found) < 2:
         return found[0] if found else None
     return _Under(frozenset().union(*(u.both for u in found)), frozenset().union(*(u.alone for u in found)))

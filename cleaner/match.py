@@ -560,7 +560,7 @@ class _Round:
         return e.may_match(text, self._encoded(text))
 
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
-        if len(text) > e.source.longest or not self._is_possible(e, text):
+        if len(text) > e.source.longest or not self._is_possible(e, text) or not e.has_cue(phrases.fold(text)):
             return False
         try:
             matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
@@ -569,7 +569,6 @@ class _Round:
             return False
         return (
             bool(matched)
-            and e.has_cue(phrases.fold(text))
             and word_count(text) <= self.matcher.rules[e.rule].words
             and self._allowed(e.rule, i)
         )
@@ -578,7 +577,7 @@ class _Round:
         reach = e.source.longest
         a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
         seen = text[a:b]
-        if not self._is_possible(e, seen):
+        if not self._is_possible(e, seen) or not e.has_cue(phrases.fold(seen)):
             return None
         try:
             if e.at == "start":
@@ -588,7 +587,7 @@ class _Round:
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
-        return m if m and e.has_cue(phrases.fold(seen)) else None
+        return m
 
     def _encoded(self, text: str) -> bytes:
         """``text`` in UTF-8, kept while the same text is tried by many patterns."""

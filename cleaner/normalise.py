@@ -61,6 +61,8 @@ def line_breaks(text: str) -> Iterator[Change]:
     >>> list(line_breaks("one\r\ntwo\u2028"))
     [(3, 5, '\n'), (8, 9, '\n')]
     """
+    if not any(sign in text for sign in "\r\u2028\u2029\x85"):
+        return iter(())
     pattern = _LINE_BREAK
     if "\x85" in text and "\n" not in text and not _LINE_BREAK.search(text) and not _NO_NEXT_LINE.search(text):
         pattern = _NEXT_LINE
