@@ -24,7 +24,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ from cleaner import edges, index, kept, phrases
 from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, FoldedLines, Index, Needs, Read, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
+from cleaner.recent import Recent
 from cleaner.rules import expand, source_regex
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
@@ -146,25 +147,13 @@ class _Entry:
     slots: _Slots
 
     @cached_property
-    def _core(self) -> str:
-        """The pattern as a regular expression, slots filled in."""
-        return f"(?:{expand(source_regex(self.source), self.slots.sources)})"
+    def _words(self) -> _Words:
+        return _Words(source_regex(self.source), self.kind, self.at, self.slots)
 
-    @cached_property
+    @property
     def compiled(self) -> regex.Pattern[str]:
-        """The core with what may stand around it."""
-        if self.kind in ("line", "block"):
-            # Where the core begins with a letter, what stands before it can be shared out in one way only.
-            once = "" if edges.may_begin_with_sign(source_regex(self.source), self.slots.edges) else "+"
-            return _compile(f"{_LINE_HEAD}{once}{self._core}{_LINE_TAIL}")
-        if self.at == "end":
-            return _compile(rf"{_SPAN_LEAD}{_WORD_START}{self._core}{_SPAN_TRAIL}\Z")
-        return _compile(rf"{_START_LEAD}{self._core}{_WORD_END}{_START_TRAIL}")
-
-    @cached_property
-    def _twin(self) -> Test:
-        whole = self.kind in ("line", "block")
-        return _twin(source_regex(self.source), self.slots, whole or self.at == "start", whole or self.at == "end")
+        """The pattern, slots filled in, with what may stand around it."""
+        return _compiled[self._words]
 
     @cached_property
     def needs(self) -> Needs:
@@ -173,7 +162,7 @@ class _Entry:
 
     def may_match(self, text: str, data: bytes) -> bool:
         """False where the pattern does not match ``text`` (``data``: in UTF-8), for its wider twin finds nothing."""
-        return self._twin(text, data)
+        return _twins[self._words](text, data)
 
     @cached_property
     def edges(self) -> edges.Edges:
@@ -215,15 +204,47 @@ class _Slots:
         return _Slots(slots, lru_cache(maxsize=None)(lambda name: translate(slots[name], slots.__getitem__)), edges.slot_reader(slots))
 
 
-@lru_cache(maxsize=20_000)
-def _twin(source: str, slots: _Slots, begin: bool, end: bool) -> Test:
+class _Words(NamedTuple):
+    """What an entry is compiled from: the same in the matchers of all profiles and languages."""
+
+    regex: str
+    """The pattern as a regular expression, slots still in place."""
+    kind: str
+    at: str
+    slots: _Slots
+
+
+def _compile(words: _Words) -> regex.Pattern[str]:
+    core = f"(?:{expand(words.regex, words.slots.sources)})"
+    if words.kind in ("line", "block"):
+        # Where the core begins with a letter, what stands before it can be shared out in one way only.
+        once = "" if edges.may_begin_with_sign(words.regex, words.slots.edges) else "+"
+        return _kept(f"{_LINE_HEAD}{once}{core}{_LINE_TAIL}")
+    if words.at == "end":
+        return _kept(rf"{_SPAN_LEAD}{_WORD_START}{core}{_SPAN_TRAIL}\Z")
+    return _kept(rf"{_START_LEAD}{core}{_WORD_END}{_START_TRAIL}")
+
+
+def _twin(words: _Words) -> Test:
+    whole = words.kind in ("line", "block")
+    begin, end = whole or words.at == "start", whole or words.at == "end"
     # Of the core alone: RE2 takes a hundred times as long over what may stand around it.
-    return twin(source, slots.twins, begin=begin, end=end) or (lambda text, data: True)
+    return twin(words.regex, words.slots.twins, begin=begin, end=end) or (lambda text, data: True)
 
 
-@cache
-def _compile(pattern: str) -> regex.Pattern[str]:
+def _kept(pattern: str) -> regex.Pattern[str]:
     return kept.compiled(pattern, regex.I | regex.V0)
+
+
+def _any_of(patterns: tuple[str, ...]) -> regex.Pattern[str]:
+    return _kept("|".join(f"(?:{p})" for p in patterns))
+
+
+# Those of all rules would take half a gigabyte: a compiled pattern up to 70 kB, a twin 50. A text needs
+# a few dozen; texts in twenty languages some hundreds.
+_compiled = Recent(_compile, most=500)
+_twins = Recent(_twin, most=900)
+_unless = Recent(_any_of, most=300)
 
 
 #: The group of the rules that are used on any text: those of no language, and English ones.
@@ -359,13 +380,13 @@ class Matcher:
     def unless(self, rule: int) -> regex.Pattern[str] | None:
         """What keeps a line from this rule, in one pattern."""
         sources = self.rules[rule].unless
-        return _compile("|".join(f"(?:{u})" for u in sources)) if sources else None
+        return _unless[tuple(sources)] if sources else None
 
     @cached_property
     def _protected(self) -> regex.Pattern[str] | None:
         if not self._protected_sources:
             return None
-        return _compile("|".join(f"(?:{p})" for p in self._protected_sources))
+        return _any_of(tuple(self._protected_sources))
 
     @cached_property
     def _protected_twin(self) -> Test:
