@@ -110,7 +110,7 @@ def _is_date(part: str, dates: frozenset[str], labels: frozenset[str]) -> bool:
     if full and (figures >= 2 or named):
         return True
     # "Published", "Updated:" - what is left of a date that was an element of its own.
-    return figures == 0 and not named and all(len(t) > 3 or not t.isascii() for t in tokens[:1]) and tokens[0] in _LABELS
+    return figures == 0 and not named and tokens[0] in _LABELS
 
 
 #: Labels that say that a date follows, where they stand alone.

@@ -51,6 +51,35 @@ def test_the_date_above_an_article_goes_with_its_author(heads: Callable[[str], C
         assert heads(f"{HEADLINE}\n{head}\n{ARTICLE}").text == f"{HEADLINE}\n{ARTICLE}"
 
 
+@pytest.mark.parametrize("head", ["10:14", "Published\n12 May 2024, 10:14", "12 May 2024\nUpdated:\n13 May 2024"])
+def test_times_and_labels_of_dates_go(heads: Callable[[str], Cleaned], head: str) -> None:
+    assert heads(f"{HEADLINE}\n{head}\n{ARTICLE}").text == f"{HEADLINE}\n{ARTICLE}"
+
+
+STANDFIRST = "The company has mended its ship, and the islands have their post again."
+
+
+@pytest.mark.parametrize("date", ["12 May 2024, 10:14", "Mira Tollen\n12 May 2024, 10:14"])
+def test_the_date_between_standfirst_and_article_goes(heads: Callable[[str], Cleaned], date: str) -> None:
+    assert heads(f"{HEADLINE}\n{STANDFIRST}\n{date}\n{ARTICLE}").text == f"{HEADLINE}\n{STANDFIRST}\n{ARTICLE}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{STANDFIRST}\n12 May 2024, 10:14\n{ARTICLE}",
+        f"{HEADLINE}\n{STANDFIRST}\n12 May 2024\n{ARTICLE}\n13 May 2024\n{ARTICLE}",
+        f"{HEADLINE}\n2024\n{ARTICLE}",
+        f"{HEADLINE}\nPublished Monday\n{ARTICLE}",
+        f"{HEADLINE}\nFerries of 12 May 2024\n{ARTICLE}",
+        f"{HEADLINE}\n…\n{ARTICLE}",
+    ],
+    ids=["below a first paragraph", "diary with an introduction", "year", "weekday", "date in a subheading", "no words"],
+)
+def test_dates_that_may_be_content_stay(heads: Callable[[str], Cleaned], text: str) -> None:
+    assert heads(text).text == text
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -82,3 +111,17 @@ def test_what_only_looks_like_a_byline_stays(heads: Callable[[str], Cleaned], te
 
 def test_a_headline_that_is_a_name_stays(heads: Callable[[str], Cleaned]) -> None:
     assert heads(f"Mira Tollen\n12 May 2024, 10:14\n{ARTICLE}").text == f"Mira Tollen\n{ARTICLE}"
+
+
+@pytest.mark.parametrize(
+    ("above", "goes"),
+    [
+        ("Ferries are back\n", "Mira Tollen\n"),
+        (f"{HEADLINE}\nShips sail twice a day\n", "Mira Tollen\n"),
+        ("Ferries back\nMira Tollen\n", ""),
+        ("Mira de Tollen\nOla Quist\n", ""),
+    ],
+    ids=["headline of three words", "below a standfirst", "no headline", "a name as headline"],
+)
+def test_names_beside_a_date_go_below_a_headline(heads: Callable[[str], Cleaned], above: str, goes: str) -> None:
+    assert heads(f"{above}{goes}12 May 2024, 10:14\n{ARTICLE}").text == f"{above}{ARTICLE}"

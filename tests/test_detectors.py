@@ -68,6 +68,7 @@ RUNS = {
     "bars between": "icon-home | icon-search | icon-cart",
     "bullets between": "• fa-house • fa-phone • fa-envelope",
     "a name of the site's own among them": "menuicon searchicon zztopicon carticon",
+    "letters behind names": "fa-bookmark-b fa-search-b fa-menu-b",
     "several names glued together": "mapmenuicon closemapicon usersearchicon",
     "pointing to a side by a letter": "arrow-l arrow-r chevron-l",
     "variants": "shopping_cart_outlined more_vert_sharp account_circle_rounded",
@@ -127,11 +128,11 @@ NO_RUNS = {
     "names and a long word with icon in it": "menuicon searchicon closeicon harbourmastersofficeicon",
     "words that begin with a name": "closefooicon menubazicon carquxicon",
     "two letters that are no sprite": "closemyicon menuphicon cartaricon",
-    "turns": "turn left turn right turn left arrow",
+    "turns": "arrow turn left turn right turn left",
     "word behind alternative texts": "Facebook icon Instagram icon Search icon Menu",
     "icon first": "Icon Search icon Menu icon",
     "mergers": "Chevron-Texaco Chevron-Exxon Chevron-Shell",
-    "compounds of ordinary words": "menu-search user-home home-book arrow",
+    "compounds of ordinary words": "arrow menu-search user-home home-book",
 }
 
 # Two names go in ``standard`` only where nothing else stands beside them.
