@@ -1,0 +1,85 @@
+"""Agencies' names that are a picture's credit go; in lists, tables, answers and sentences they stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from cleaner.model import RuleSet
+from cleaner.pipeline import Cleaner
+
+PROSE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
+CAPTION = "Two ministers on the steps"
+
+
+def _only(ruleset: RuleSet, rule: str) -> Callable[[str], str]:
+    others = [r.id for r in ruleset if r.family == "image_credits" and r.id != f"image_credits/any/{rule}"]
+    return Cleaner(ruleset, families=["image_credits"], exclude=others).clean_text
+
+
+@pytest.fixture(scope="module")
+def lone(ruleset: RuleSet) -> Callable[[str], str]:
+    return _only(ruleset, "lone-credit")
+
+
+@pytest.fixture(scope="module")
+def glued(ruleset: RuleSet) -> Callable[[str], str]:
+    return _only(ruleset, "agency-round-caption")
+
+
+@pytest.mark.parametrize("name", ["Reuters", "(Reuters)", "[Getty Images]"])
+@pytest.mark.parametrize("beside", [CAPTION, PROSE], ids=["caption", "paragraph"])
+def test_a_name_beside_a_caption_goes(lone: Callable[[str], str], name: str, beside: str) -> None:
+    assert lone(f"{beside}\n{name}") == beside
+    assert lone(f"{name}\n{beside}") == beside
+    assert lone(f"{beside}\n\n{name}\n\nMonday") == f"{beside}\n\nMonday"
+    assert lone(f"Monday\n\n{name}\n\n{beside}") == f"Monday\n\n{beside}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reuters",
+        "Two ministers meet\nReuters\nFour boats sail",
+        f"Who had the picture first of all?\nReuters\n{PROSE}",
+        f"The picture is sold by:\n\nReuters\n{PROSE}",
+        f"{PROSE}\nReuters\nAFP\n{PROSE}",
+        f"- {CAPTION} of it\nReuters\n{PROSE}",
+        f"{PROSE}\nReuters\n- {CAPTION} of it",
+        f"{PROSE}\n- Reuters\n{PROSE}",
+        f"{PROSE}\nReuters Building\n{PROSE}",
+        f"{PROSE}\nreuters\n{PROSE}",
+    ],
+    ids=["alone", "table", "answer", "announced", "two names", "list above", "list below", "item", "longer name", "other spelling"],
+)
+def test_a_name_that_may_mean_more_stays(lone: Callable[[str], str], text: str) -> None:
+    assert lone(text) == text
+
+
+def test_a_name_twice_is_one_credit(lone: Callable[[str], str]) -> None:
+    assert lone(f"{PROSE}\nReuters\nReuters\n{PROSE}") == f"{PROSE}\n{PROSE}"
+
+
+@pytest.mark.parametrize("name", ["Reuters", "AP", "Getty Images", "AP Photo"])
+@pytest.mark.parametrize("caption", ["A boat in the harbour", "A boat in the harbour.", "The “Gannet”", "Sea"])
+def test_the_name_round_a_caption_goes(glued: Callable[[str], str], name: str, caption: str) -> None:
+    line = f"{name} {caption}{name}"
+    assert glued(line) == caption
+    assert glued(f"{PROSE}\n{line}\n{PROSE}") == f"{PROSE}\n{caption}\n{PROSE}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reuters wrote about Reuters",
+        "Reuters A boat in the harbour",
+        "A boat in the harbourReuters",
+        "Reuters A boat in the harbourAFP",
+        "ReutersReuters",
+        "AP atAP",
+        "AP and UPI (formerly INS/AP",
+    ],
+)
+def test_a_name_that_is_not_on_either_side_stays(glued: Callable[[str], str], line: str) -> None:
+    assert glued(line) == line
