@@ -290,6 +290,7 @@ def test_convert(tmp_path: Path, source: str, target: str, cleaner: Cleaner) -> 
             csv.writer(f).writerows([("id", "text"), *((str(i), t) for i, t in enumerate(given))])
     elif source == "parquet":
         pa = pytest.importorskip("pyarrow")
+        pytest.importorskip("pyarrow.parquet")
         pa.parquet.write_table(pa.table({"id": [str(i) for i in range(25)], "text": given}), path)
     elif source == "wet.gz":
         path.write_bytes(wet(25))
@@ -389,6 +390,7 @@ def test_bad_record_on_stdin_stops_the_run_unless_there_is_a_place_for_it(tmp_pa
 
 def test_empty_inputs_have_empty_outputs(tmp_path: Path) -> None:
     pa = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "a.jsonl").write_bytes(b"")
@@ -570,6 +572,7 @@ def _write(tmp_path: Path, name: str, data: bytes) -> Path:
 )
 def test_wrong_usage_is_said_clearly(tmp_path: Path, arguments: tuple[str, ...], said: str | None) -> None:
     pa = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
     _write(tmp_path, "in.jsonl", b'{"id": 1, "text": "a"}\n')
     (tmp_path / "sub").mkdir()
     _write(tmp_path, "sub/in.jsonl", b'{"id": 1, "text": "a"}\n')

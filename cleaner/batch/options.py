@@ -44,7 +44,7 @@ class Options:
     """Stop after so many documents of the whole corpus."""
     sample: float | None = None
     """Take this share of the documents (0–1), always the same ones."""
-    max_record: int = 16 * _MIB
+    max_record: int = 4 * _MIB
     """Bytes; a longer document is passed on as it is, with the flag ``batch/too-long``, or set aside where that can't be."""
     chunk: int = _MIB
     """Bytes of input that a worker is given at a time."""

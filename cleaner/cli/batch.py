@@ -66,7 +66,7 @@ DRY_LIMIT = 1000
     "--sample", type=float, metavar="SHARE", help="Only this share of the documents, such as 0.01; always the same ones."
 )
 @click.option(
-    "--max-record", type=click.IntRange(1), metavar="BYTES", help="Longer documents are passed on as they are. [default: 16 MiB]"
+    "--max-record", type=click.IntRange(1), metavar="BYTES", help="Longer documents are passed on as they are. [default: 4 MiB]"
 )
 @click.option(
     "--checkpoint",
