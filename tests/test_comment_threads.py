@@ -22,6 +22,7 @@ THREADS = {
     "en, closing link": "Top Rated Comments\nAbout time, I would say, after so long a wait.\nWho pays for it?\n[ Read All Comments ]",
     "en, counted": "3 Comments\nOla 2 hours ago\nAbout time.\nBea 3 hours ago\n@Ola Who pays for it?\nQuist 5 hours ago\nNot me.",
     "de": "2 Kommentare\nOla\n03.05.2021, 10:14 Uhr\nDas wurde aber auch Zeit, nach so langem Warten.\nAntworten\nBea\n03.05.2021\nNein.\nAntworten",
+    "de, names beside the buttons": "Kommentare\nOla\nDas wurde aber auch Zeit.\nOla antworten\nBea\nNein.\nBea antworten",
     "fr": "12 commentaires\nOla\nle 03/05/2021 à 10:14\nIl était temps.\nBea\nle 03/05/2021 à 11:01\nQui va payer ?\nLire les 12 commentaires",
     "pl": "Komentarze (2)\nOla\n03.05.2021, 10:14\nNareszcie.\nOdpowiedz\nBea\n03.05.2021\nKto zapłaci?\nOdpowiedz",
     "ru": "Комментарии (2)\nОля\n03.05.2021 10:14\nДавно пора.\nОтветить\nБэла\n03.05.2021\nКто заплатит?\nОтветить",
@@ -50,8 +51,9 @@ def test_a_thread_behind_the_article_goes(comments: Callable[[str], Cleaned], th
         "12 comments\nThe mayor would not say who should pay for the roof of the fish hall.\nThe council meets on Friday.",
         "1. The ferry sails at ten.\n2. The post goes with it.\n3. The baker stays at home.",
         "Answer\nNobody knows.\nReport\nThe inspectors found nothing.",
+        "First crossing:\n3 May 2021\nThe sea was calm.\nLast crossing:\n4 October 2021\nThe sea was not.",
     ],
-    ids=["interview", "a heading", "letters", "a counter inside the text", "numbered list", "questions and answers"],
+    ids=["interview", "a heading", "letters", "a counter inside the text", "numbered list", "questions and answers", "dates"],
 )
 def test_what_only_looks_like_a_thread_stays(comments: Callable[[str], Cleaned], own: str) -> None:
     for text in (f"{ARTICLE}\n{own}", f"{ARTICLE}\n{own}\n{ARTICLE}"):
@@ -63,6 +65,14 @@ def test_what_stands_behind_the_thread_stays(comments: Callable[[str], Cleaned],
     assert comments(f"{ARTICLE}\n{thread}\n\nTHE ISLANDS IN FIGURES\n\n{ARTICLE}").text.endswith(
         f"THE ISLANDS IN FIGURES\n\n{ARTICLE}"
     )
+
+
+@pytest.mark.parametrize(("paragraphs", "goes"), [(2, False), (3, True)])
+def test_comments_stand_behind_an_article(comments: Callable[[str], Cleaned], paragraphs: int, goes: bool) -> None:
+    """Without three paragraphs above them they may be all that the page is about."""
+    article = "\n".join(ARTICLE.split("\n")[:paragraphs])
+    text = f"{article}\n{THREADS['en, buttons']}"
+    assert comments(text).text == (article if goes else text)
 
 
 def test_a_forum_stays(comments: Callable[[str], Cleaned]) -> None:

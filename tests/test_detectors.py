@@ -239,6 +239,11 @@ def test_files_that_the_text_speaks_of_stay(icons: Clean, line: str) -> None:
     assert icons(line).text == line
 
 
+def test_a_file_beyond_a_paragraph_makes_no_listing(icons: Clean) -> None:
+    text = f"index.html\n{ABOVE}\nharbour.jpg\n{BELOW}\nstyle.css"
+    assert icons(text).text == text.replace("harbour.jpg\n", "")
+
+
 def test_a_listing_of_hundreds_of_image_files_stays(icons: Clean) -> None:
     text = "\n".join(f"scan_{n:04}.png" for n in range(500))
     assert icons(text).text == text
@@ -439,6 +444,21 @@ def test_repeats_that_mean_something_stay(twins: Clean, line: str) -> None:
 def test_a_paragraph_may_begin_with_one_letter(twins: Clean) -> None:
     line = "A bell rang over the harbour on Monday until the last of the boats had come home from the sea."
     assert twins(between(f"{line}\n{line}")).text == between(line)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Yes.\nNow!",
+        "The bell rang all night long, he says.\nNobody on the islands ever heard of it",
+        f"{CAPTION}\n{CAPTION}\n{CAPTION}",
+        f"{PARAGRAPH}\n{PARAGRAPH.replace('Monday', 'Friday')}",
+    ],
+    ids=["short", "of one length", "three times", "nearly alike"],
+)
+def test_lines_that_are_no_twins_spare_none_below(twins: Clean, lines: str) -> None:
+    below = f"{ABOVE} {BELOW}"
+    assert twins(f"{lines}\n{ABOVE}\n{below}\n{below}\n{BELOW}").text == f"{lines}\n{ABOVE}\n{below}\n{BELOW}"
 
 
 def test_paragraphs_of_one_length_that_differ_in_a_word_stay(twins: Clean) -> None:

@@ -21,7 +21,7 @@ def test_explained_mutants_are_of_lines_that_are_there(module: str) -> None:
     for entry in data.get("survivors", []):
         assert entry["line"] in lines
         assert entry["why"]
-        assert entry.get("mutant") not in lines
+        assert entry["line"] not in ("break", "continue", "return False", "return True") or entry["in"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -73,6 +73,8 @@ class Mutant:
     """What stood there, without the space around it."""
     now: str
     """What became of it."""
+    inside: str
+    """The function around it; empty where there is none."""
     source: str
     """The whole changed module."""
 
@@ -99,7 +101,16 @@ def changed(source: str, place: Place) -> Mutant | None:
         return None
     pairs = zip(source.split("\n"), new.split("\n"), strict=False)
     line, was, now = next((n, a, b) for n, (a, b) in enumerate(pairs, 1) if a != b)
-    return Mutant(line, was.strip(), now.strip(), new)
+    return Mutant(line, was.strip(), now.strip(), _function_at(source, line), new)
+
+
+def _function_at(source: str, line: int) -> str:
+    around = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or line)
+    ]
+    return max(around, key=lambda node: node.lineno).name if around else ""
 
 
 @lru_cache(maxsize=2)
@@ -240,22 +251,24 @@ class Known:
     """What the data file says of a module's survivors."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        #: Line and mutant -> what it counts as; no mutant stands for all of the line.
-        self._reasons: dict[tuple[str, str | None], str] = {(line, None): "bounds" for line in data.get("bounds", [])}
-        self._reasons |= {(e["line"], e.get("mutant")): "equal" for e in data.get("survivors", [])}
-        self._used: set[tuple[str, str | None]] = set()
+        self._entries: list[dict[str, str]] = [
+            *({"line": line, "counts as": "bounds"} for line in data.get("bounds", [])),
+            *({**entry, "counts as": "equal"} for entry in data.get("survivors", [])),
+        ]
+        self._used: set[int] = set()
 
     def reason(self, mutant: Mutant) -> str | None:
-        """Why nobody need kill this mutant, in a word; None where it is to be killed."""
-        for key in ((mutant.was, mutant.now), (mutant.was, None)):
-            if key in self._reasons:
-                self._used.add(key)
-                return self._reasons[key]
+        """What this mutant counts as where it is explained; None where it is to be killed."""
+        for n, entry in enumerate(self._entries):
+            wanted = entry["line"], entry.get("mutant", mutant.now), entry.get("in", mutant.inside)
+            if wanted == (mutant.was, mutant.now, mutant.inside):
+                self._used.add(n)
+                return entry["counts as"]
         return None
 
-    def unused(self) -> list[str]:
+    def unused(self) -> list[dict[str, str]]:
         """Entries that no mutant was found for: the line was rewritten."""
-        return [f"{line!r} -> {mutant!r}" for line, mutant in self._reasons if (line, mutant) not in self._used]
+        return [entry for n, entry in enumerate(self._entries) if n not in self._used]
 
 
 if __name__ == "__main__":
