@@ -18,6 +18,8 @@ ARTICLE = "\n".join(
 
 THREADS = {
     "en, buttons": "Comments\nOla\n3 May 2021 at 10:14\nAbout time, I would say, after so long a wait.\nReply\nBea\n3 May 2021\nNo.\nReply",
+    "en, three buttons": "Comments\nOla\nAbout time.\nReply\nBea\nNo.\nReply\nQuist\nWho pays for it?\nReply",
+    "en, three say": "Ola says:\n3 May 2021\nAbout time.\nBea says:\n4 May 2021\nNo.\nQuist says:\n5 May 2021\nWho pays for it, I wonder?",
     "en, says": "Ola says:\n3 May 2021 at 10:14 am\nAbout time.\nBea says:\n4 May 2021 at 9:01 am\nWho pays for it, I wonder?",
     "en, closing link": "Top Rated Comments\nAbout time, I would say, after so long a wait.\nWho pays for it?\n[ Read All Comments ]",
     "en, counted": "3 Comments\nOla 2 hours ago\nAbout time.\nBea 3 hours ago\n@Ola Who pays for it?\nQuist 5 hours ago\nNot me.",
@@ -73,6 +75,10 @@ def test_comments_stand_behind_an_article(comments: Callable[[str], Cleaned], pa
     article = "\n".join(ARTICLE.split("\n")[:paragraphs])
     text = f"{article}\n{THREADS['en, buttons']}"
     assert comments(text).text == (article if goes else text)
+
+
+def test_a_heading_without_a_count_hides_none_with_one(comments: Callable[[str], Cleaned]) -> None:
+    assert comments(f"{ARTICLE}\nComments\n{ARTICLE}\n{THREADS['en, counted']}").text == f"{ARTICLE}\nComments\n{ARTICLE}"
 
 
 def test_a_forum_stays(comments: Callable[[str], Cleaned]) -> None:

@@ -91,6 +91,32 @@ def test_headlines_behind_the_last_paragraph_go(links: Callable[[str], Cleaned])
     assert links(f"{ARTICLE}\n{others}").text == ARTICLE
 
 
+@pytest.mark.parametrize(
+    ("headlines", "others", "go"),
+    [(2, 0, False), (3, 0, True), (3, 2, False), (4, 2, True)],
+    ids=["two", "three", "three of five lines", "four of six lines"],
+)
+def test_headlines_go_where_they_are_nearly_all_there_is(links: Callable[[str], Cleaned], headlines: int, others: int, go: bool) -> None:
+    lines = ["Mayor opens bridge after long delay", "Twenty walks for a rainy day", "Why the herring came back", "Nine boats race round Vellen"]
+    other = ["Fish hall", "Old quay"][:others]
+    text = "\n".join([ARTICLE, *other, *lines[:headlines]])
+    assert links(text).text == ("\n".join([ARTICLE, *other]) if go else text)
+
+
+def test_headlines_that_share_a_common_word_go(links: Callable[[str], Cleaned]) -> None:
+    others = """\
+Mayor opens the bridge after long delay
+Twenty walks for the rainy day
+Why the herring came back
+Nine boats race round the cape
+Fire in the net loft
+Teachers ask for more pay
+Lighthouse gets its old lamp again
+New ferry named after Ola Quist
+Bakers of Vellen raise their prices"""
+    assert links(f"{ARTICLE}\n{others}").text == ARTICLE
+
+
 def test_headlines_with_teasers_between_bare_bullets_go(links: Callable[[str], Cleaned]) -> None:
     cards = "".join(
         f"- \n{headline}\n{teaser}\n"
@@ -99,7 +125,7 @@ def test_headlines_with_teasers_between_bare_bullets_go(links: Callable[[str], C
                 "Mayor opens bridge",
                 "It took nine years and the patience of three councils to build it, and still it is not painted.",
             ),
-            ("Herring is back", "Boats come home with full nets"),
+            ("Herring returns", "Boats come home with full nets"),
             ("Walks for a rainy day", "Twenty of them, and each ends at a fireside"),
             ("New roof for fish hall", "The old one flew off in May"),
         )
