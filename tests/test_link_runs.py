@@ -114,7 +114,8 @@ Teachers ask for more pay
 Lighthouse gets its old lamp again
 New ferry named after Ola Quist
 Bakers of Vellen raise their prices"""
-    assert links(f"{ARTICLE}\n{others}").text == ARTICLE
+    article = f"{ARTICLE}\n{ARTICLE}\n{ARTICLE}"
+    assert links(f"{article}\n{others}").text == article
 
 
 def test_headlines_with_teasers_between_bare_bullets_go(links: Callable[[str], Cleaned]) -> None:
