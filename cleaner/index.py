@@ -9,7 +9,7 @@ may only skip work: it names every pattern that can match a line, and some that 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from itertools import accumulate
 from typing import NamedTuple
@@ -411,21 +411,26 @@ class _Stems(dict[str, _Stem | None]):
     """First characters of a line's key -> the keys that may begin so; None where there is none. Filled as lines come."""
 
     def __init__(self, both: Filing, alone: Filing, numbers: Mapping[int, int]) -> None:
-        found: dict[str, tuple[set[int], set[int]]] = {}
-        for place, filing in enumerate((both, alone)):
-            for k, of_all in filing.items():
-                if own := [numbers[n] for n in of_all if n in numbers]:
-                    found.setdefault(k, (set(), set()))[place].update(own)
-        self._by_stem: dict[str, dict[str, _Under]] = {}
-        for k, (b, a) in found.items():
-            self._by_stem.setdefault(k[:_STEM], {})[k] = _Under(frozenset(b), frozenset(a))
+        self._both, self._alone = both, alone
+        self._keys = sorted({**both, **alone})
+        self._numbers = numbers
 
     def __missing__(self, few: str) -> _Stem | None:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        under = {k: u for n in range(1, len(few) + 1) for k, u in self._by_stem.get(few[:n], {}).items()}
+        keys = [few[:n] for n in range(1, min(len(few), _STEM - 1) + 1)]
+        if len(few) == _STEM:
+            i = bisect_left(self._keys, few)
+            while i < len(self._keys) and self._keys[i].startswith(few):
+                keys.append(self._keys[i])
+                i += 1
+        under = {k: u for k in keys if any(u := _Under(self._own(self._both, k), self._own(self._alone, k)))}
         found = self[few] = _Stem(tuple(sorted(set(map(len, under)))), under) if under else None
         return found
+
+    def _own(self, filing: Filing, k: str) -> frozenset[int]:
+        numbers = self._numbers
+        return frozenset(numbers[n] for n in filing.get(k, ()) if n in numbers)
 
 
 def _under(k: str, stem: _Stem) -> _Under | None:
