@@ -57,6 +57,11 @@ def test_a_name_that_may_mean_more_stays(lone: Callable[[str], str], text: str) 
     assert lone(text) == text
 
 
+@pytest.mark.parametrize("stays", ["Who had the picture first of all?\nReuters", f"{PROSE}\nReuters\nAFP"])
+def test_a_name_that_stays_spares_none_below(lone: Callable[[str], str], stays: str) -> None:
+    assert lone(f"{stays}\n{PROSE}\n{CAPTION}\nEPA") == f"{stays}\n{PROSE}\n{CAPTION}"
+
+
 def test_a_name_twice_is_one_credit(lone: Callable[[str], str]) -> None:
     assert lone(f"{PROSE}\nReuters\nReuters\n{PROSE}") == f"{PROSE}\n{PROSE}"
 

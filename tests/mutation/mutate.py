@@ -13,6 +13,7 @@ import importlib.abc
 import importlib.util
 import os
 import random
+import re
 import shlex
 import signal
 import sys
@@ -247,6 +248,10 @@ def main() -> int:
     return 1 if counts["survive"] or stale else 0
 
 
+def _but_for_numbers(line: str) -> str:
+    return re.sub(r"[\d<>=+-]|\s|_(?=\d)", "", line)
+
+
 class Known:
     """What the data file says of a module's survivors."""
 
@@ -261,6 +266,8 @@ class Known:
         """What this mutant counts as where it is explained; None where it is to be killed."""
         for n, entry in enumerate(self._entries):
             wanted = entry["line"], entry.get("mutant", mutant.now), entry.get("in", mutant.inside)
+            if entry["counts as"] == "bounds" and _but_for_numbers(mutant.was) != _but_for_numbers(mutant.now):
+                continue
             if wanted == (mutant.was, mutant.now, mutant.inside):
                 self._used.add(n)
                 return entry["counts as"]
