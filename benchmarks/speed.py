@@ -93,7 +93,7 @@ QUICK = Plan(
     times=(1, 3),
     lengths=(1_000, 10_000, 100_000, 1_000_000),
     shares=(0.0, 0.1, 0.5),
-    corpus=3_000_000,
+    corpus=6_000_000,
     workers=(1, 2),
 )
 
@@ -396,11 +396,11 @@ def batch_section(plan: Plan, report: Report, cleaner: Cleaner, kinds: dict[str,
             took = {}
             for way, (workers, more) in ways.items():
                 (a, b), (c, d) = (_batch(folder, label, workers, [*more, *chosen]) for label in ("small", "large"))
-                took[way] = max(c - a, 1e-6), max(d - b, 1e-6)
+                took[way] = _rate(size_of(small), size_of(large), a, c), _rate(size_of(small), size_of(large), b, d)
             processor["in memory"].append(speed)
             for way, (cpu, wall) in took.items():
-                processor[way].append((size_of(large) - size_of(small)) / cpu)
-                clock[way].append((size_of(large) - size_of(small)) / wall)
+                processor[way].append(cpu)
+                clock[way].append(wall)
     shares = {way: Spread.of([v / m for v, m in zip(processor[way], processor["in memory"], strict=True)]) for way in processor}
     one = f"{plan.workers[0]} worker" + "s" * (plan.workers[0] > 1)
     gains = {way: Spread.of([v / o for v, o in zip(clock[way], clock[one], strict=True)]) for way in clock}
@@ -419,6 +419,12 @@ def batch_section(plan: Plan, report: Report, cleaner: Cleaner, kinds: dict[str,
             ],
         )
     )
+
+
+def _rate(small: int, large: int, took_small: float, took_large: float) -> float:
+    """Bytes a second past the start; with the start, where noise leaves nothing between a small corpus and a large one."""
+    past = took_large - took_small
+    return (large - small) / past if past > took_large / 5 else large / took_large
 
 
 def _batch(folder: Path, label: str, workers: int, more: list[str]) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 A made-up rule base must not be easier than a real one: rules that share no word with any text cost nothing. So a copy of
 a rule says other things with *the same words*: each of its words changes places with another word of the rules of its family
-and language, of about the same length, and every copy does it differently. Words of cues change places among themselves, for
-rules are written with rare words as cues. So cues are met about as often as those of the real rules. What hangs on a
+and language, of about the same length, and every copy does it differently. Words that are a cue by themselves change places among
+themselves, and so do those of longer cues, for rules are written with rare words as cues. So cues are met about as often as those of the real rules. What hangs on a
 sign alone (``©``) is not copied: a sign needs one rule, however many there are.
 """
 
@@ -26,13 +26,21 @@ def many_rules(ruleset: RuleSet, times: int) -> RuleSet:
         return ruleset
     all_words: dict[tuple[str, str], set[str]] = defaultdict(set)
     of_cues: dict[tuple[str, str], set[str]] = defaultdict(set)
+    alone: dict[tuple[str, str], set[str]] = defaultdict(set)
     for rule in ruleset.rules:
         place = rule.family, rule.language
         all_words[place] |= _words(p.source for p in rule.patterns)
-        of_cues[place] |= _words(c for p in rule.patterns for c in p.cues)
+        cues = {c for p in rule.patterns for c in p.cues}
+        of_cues[place] |= _words(cues)
+        alone[place] |= {c.strip() for c in cues} & of_cues[place]
     more = list(ruleset.rules)
     for number in range(1, times):
-        others = {place: _shifted(all_words[place] - of_cues[place], number) | _shifted(of_cues[place], number) for place in of_cues}
+        others = {
+            place: _shifted(all_words[place] - of_cues[place], number)
+            | _shifted(of_cues[place] - alone[place], number)
+            | _shifted(alone[place], number)
+            for place in of_cues
+        }
         for rule in ruleset.rules:
             patterns = [q for p in rule.patterns if (q := _reworded(p, others[rule.family, rule.language])).cues]
             if patterns:
