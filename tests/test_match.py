@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cleaner import Cleaned, Cleaner
+from cleaner.match import Matcher
+from cleaner.model import Pattern, RuleSet
 from cleaner.rules import load
 
 RULES = """\
@@ -182,3 +185,10 @@ def test_a_pattern_that_takes_too_long_leaves_the_line_and_says_so(tmp_path: Pat
     found = Cleaner(load([tmp_path]), profile="careful").clean(f"It rained.\n{slow}\nAaafair\n")
     assert found.text == f"It rained.\n{slow}\n"
     assert found.flags == ("timeout/fairs/en/slow",)
+
+
+def test_a_rule_that_somebody_changed_is_found_by_what_it_says_now(ruleset: RuleSet) -> None:
+    rules = [r for r in ruleset.rules if r.kind == "line" and r.language == "en"]
+    rules[0] = replace(rules[0], patterns=(Pattern("zebra crossing ahead", True, ("zebra",), 60, True),))
+    found = Matcher(ruleset, rules, {}).find("It rained.\nZebra crossing ahead\nIt snowed.", frozenset)
+    assert [(f.start, f.rule) for f in found] == [(11, 0)]

@@ -1,0 +1,37 @@
+"""Without the extra ``fast``: slower, but the same comes out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from cleaner import Cleaner
+from cleaner.gates import gates_are_fast
+from tests.pages import ROOT
+
+PAGES = sorted((ROOT / "fixtures/pages").iterdir())[::3]
+SCRIPT = """
+import json, sys
+from pathlib import Path
+for name in ("re2", "ahocorasick_rs"):
+    sys.modules[name] = None  # as if it were not installed
+from cleaner import Cleaner
+cleaner = Cleaner()
+for page in sys.argv[1:]:
+    found = cleaner.clean((Path(page) / "input.txt").read_text(encoding="utf-8"))
+    print(json.dumps([found.text, [list(e) for e in found.edits]]))
+"""
+
+
+def test_the_same_comes_out_without_the_fast_gates() -> None:
+    assert len(PAGES) > 10
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT, *map(str, PAGES)], capture_output=True, text=True, encoding="utf-8", cwd=ROOT, check=True
+    )
+    plain = [json.loads(line) for line in done.stdout.splitlines()]
+    cleaner = Cleaner()
+    fast = [cleaner.clean((page / "input.txt").read_text(encoding="utf-8")) for page in PAGES]
+    assert gates_are_fast()
+    assert plain == [[f.text, [list(e) for e in f.edits]] for f in fast]
+    assert sum(bool(f.removals) for f in fast) > 10, "pages on which something goes"
