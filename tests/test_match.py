@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cleaner import Cleaned, Cleaner
-from cleaner.match import Matcher
+from cleaner.match import Matcher, _twin
 from cleaner.model import Pattern, RuleSet
+from cleaner.recent import Recent
 from cleaner.rules import load
 
 RULES = """\
@@ -116,6 +117,16 @@ def test_pieces_of_a_line_go_all_or_none(clean: Clean, pieces: int) -> None:
     assert clean(f"{row} | Goats\nIt rained.").text == f"{row} | Goats\nIt rained."
 
 
+def test_an_empty_piece_of_a_line_is_none(clean: Clean) -> None:
+    assert clean("Gate Halden | • This way\nIt rained.").text == "It rained."
+
+
+def test_a_pattern_without_a_twin_is_tried_all_the_same(clean: Clean, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.match._twins", Recent(_twin, most=10))
+    monkeypatch.setattr("cleaner.match.twin", lambda *args, **options: None)
+    assert clean("Gate Halden\nIt rained.").text == "It rained."
+
+
 def test_a_piece_of_a_line_is_named_by_its_own_rule(clean: Clean) -> None:
     found = clean("Gate Halden. This way.\nIt rained.")
     assert found.text == "It rained."
@@ -134,8 +145,8 @@ def test_a_piece_of_a_line_is_named_by_its_own_rule(clean: Clean) -> None:
          "Cheese from the Hills\nThe goats had walked for two days and were tired."),
         ("Stalls:\nGoats of the Upper Valley\n\nCheese from the Hills", "Cheese from the Hills"),
         # No more than three hang on it, and the third may be the next text's heading.
-        ("Stalls:\nGoats of the Valley\nCheese from the Hills\nBells from the Coast\nHoney from the Heath",
-         "Bells from the Coast\nHoney from the Heath"),
+        ("It rained.\nStalls:\nGoats of the Valley\nCheese from the Hills\nBells from the Coast\nHoney from the Heath",
+         "It rained.\nBells from the Coast\nHoney from the Heath"),
         # What the block has taken is not looked at again; what comes after it is.
         ("Stalls:\nGate to the Upper Valley\n\nGate Halden\nIt rained.", "It rained."),
     ],
