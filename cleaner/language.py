@@ -181,21 +181,26 @@ def _clear(part: str) -> str | None:
             if len(script.findall(part)) > enough:
                 held = [code for code, letters in own.items() if len(letters.findall(part)) > enough / 50]
                 return held[0] if len(held) == 1 else None
-    words = _WORD.findall(part.lower())
-    if len(words) < _FEWEST_WORDS:
+    words, tally = _tally(part)
+    if words < _FEWEST_WORDS:
         return None
-    tally = Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat(()))))
     counts = sorted(((tally[code], code) for code in _SIGNS_AND_ENGLISH), reverse=True)
     (most, code), others = counts[0], counts[1:]
     second = next(n for n, other in others if other not in _ALIKE.get(code, ()))
-    return code if most > _MANY_WORDS * len(words) and second < _OTHERS * most else None
+    return code if most > _MANY_WORDS * words and second < _OTHERS * most else None
+
+
+@lru_cache(maxsize=256)
+def _tally(part: str) -> tuple[int, Counter[str]]:
+    """How many words a sample has, and how many of them are frequent ones of each language."""
+    words = _WORD.findall(part.lower())
+    return len(words), Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat(()))))
 
 
 @lru_cache(maxsize=256)
 def _possible(part: str) -> frozenset[str]:
     clear = _clear(part)
-    words = frozenset(_WORD.findall(part.lower()))
-    found = {code for code, signs in _SIGNS.items() if not signs.isdisjoint(words)}
+    found = set(_tally(part)[1]) - {"en"}
     if not part.isascii():
         found.add("sr")  # written in Latin letters too
         if _BEYOND_LATIN.search(part):

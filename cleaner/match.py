@@ -236,8 +236,12 @@ def _kept(pattern: str) -> regex.Pattern[str]:
     return kept.compiled(pattern, regex.I | regex.V0)
 
 
+def _union(patterns: Iterable[str]) -> str:
+    return "|".join(f"(?:{p})" for p in patterns)
+
+
 def _any_of(patterns: tuple[str, ...]) -> regex.Pattern[str]:
-    return _kept("|".join(f"(?:{p})" for p in patterns))
+    return _kept(_union(patterns))
 
 
 # Those of all rules would take half a gigabyte: a compiled pattern up to 70 kB, a twin 50. A text needs
@@ -390,8 +394,7 @@ class Matcher:
 
     @cached_property
     def _protected_twin(self) -> Test:
-        union = "|".join(f"(?:{p})" for p in self._protected_sources)
-        return twin(union, self.slots.__getitem__, begin=False, end=False) or (lambda text, data: True)
+        return twin(_union(self._protected_sources), self.slots.__getitem__, begin=False, end=False) or (lambda text, data: True)
 
     def is_protected(self, line: str) -> bool:
         """Whether no rule may touch ``line``."""
@@ -420,12 +423,12 @@ class Matcher:
         known = {} if known is None else known
         parts = round_.lines.parts
         lines: dict[int, Candidates] = {}
-        folded = FoldedLines([])
+        folded: FoldedLines | None = None
         for group, filed in indexes.items():
             of_group = known.setdefault(group, {"": NOTHING})
             new = list(dict.fromkeys(part for part in parts if part not in of_group))
             if new:
-                folded = folded if folded.parts == new else FoldedLines(new)
+                folded = folded if folded is not None and folded.parts == new else FoldedLines(new)
                 filed.look_up(folded, of_group)
             for i, part in enumerate(parts):
                 if (c := of_group[part]) is not NOTHING:
@@ -602,13 +605,11 @@ class _Round:
             return None
         try:
             if e.at == "start":
-                m = e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
-            else:
-                m = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
+                return e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
+            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
-        return m
 
     def _encoded(self, text: str) -> bytes:
         """``text`` in UTF-8, kept while the same text is tried by many patterns."""

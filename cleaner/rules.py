@@ -27,10 +27,6 @@ CACHE_FORMAT = 1
 SLOT = regex.compile(rf"(?<!\\[pPN])\{{({phrases.SLOT_NAME})\}}")
 
 
-# Pathlib is slow for a thousand of paths.
-_SEPARATOR = os.sep
-
-
 def bundled_rules() -> Path:
     """The folder of the rules that come with the package: in a wheel, or in a checkout."""
     package = Path(__file__).resolve().parent
@@ -205,7 +201,7 @@ def _read_cache(roots: Sequence[Path], version: str) -> RuleSet | None:
                     **r,
                     **_tuples(r),
                     "patterns": tuple(Pattern(s, p, tuple(c), n, w) for s, p, c, n, w in r["patterns"]),
-                    "path": _SEPARATOR.join([places[r["path"][0]], *r["path"][1:]]),
+                    "path": os.path.join(places[r["path"][0]], *r["path"][1:]),  # noqa: PTH118 - pathlib is slow for a thousand
                 }
             )
             for r in data["rules"]
