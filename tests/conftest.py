@@ -39,6 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 MakeCleaner = Callable[..., Cleaner]
+Only = Callable[[str], Callable[[str], str]]
 
 
 @pytest.fixture(scope="session")
@@ -54,5 +55,17 @@ def cleaner_for(ruleset: RuleSet) -> MakeCleaner:
     @cache
     def make(profile: Level = "standard", languages: tuple[str, ...] | None = None) -> Cleaner:
         return Cleaner(ruleset, profile=profile, languages=languages)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def only(ruleset: RuleSet) -> Only:
+    """``only(rule)``: cleans a text by this rule alone."""
+
+    def make(rule: str) -> Callable[[str], str]:
+        family = rule.partition("/")[0]
+        others = [r.id for r in ruleset if r.family == family and r.id != rule]
+        return Cleaner(ruleset, families=[family], exclude=others).clean_text
 
     return make

@@ -7,16 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from cleaner.model import RuleSet
-from cleaner.pipeline import Cleaner
+from tests.conftest import Only
 
 ABOVE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
 BELOW = "On board were forty passengers, a cargo of milk and the post of a fortnight."
 
 
 @pytest.fixture(scope="module")
-def rows(ruleset: RuleSet) -> Callable[[str], str]:
-    others = [r.id for r in ruleset if r.family == "share_prompts" and r.id != "share_prompts/any/button-row"]
-    return Cleaner(ruleset, families=["share_prompts"], exclude=others).clean_text
+def rows(only: Only) -> Callable[[str], str]:
+    return only("share_prompts/any/button-row")
 
 
 @pytest.mark.parametrize(

@@ -6,26 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from cleaner.model import RuleSet
-from cleaner.pipeline import Cleaner
+from tests.conftest import Only
 
 PROSE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
 CAPTION = "Two ministers on the steps"
 
 
-def _only(ruleset: RuleSet, rule: str) -> Callable[[str], str]:
-    others = [r.id for r in ruleset if r.family == "image_credits" and r.id != f"image_credits/any/{rule}"]
-    return Cleaner(ruleset, families=["image_credits"], exclude=others).clean_text
+@pytest.fixture(scope="module")
+def lone(only: Only) -> Callable[[str], str]:
+    return only("image_credits/any/lone-credit")
 
 
 @pytest.fixture(scope="module")
-def lone(ruleset: RuleSet) -> Callable[[str], str]:
-    return _only(ruleset, "lone-credit")
-
-
-@pytest.fixture(scope="module")
-def glued(ruleset: RuleSet) -> Callable[[str], str]:
-    return _only(ruleset, "agency-round-caption")
+def glued(only: Only) -> Callable[[str], str]:
+    return only("image_credits/any/agency-round-caption")
 
 
 @pytest.mark.parametrize("name", ["Reuters", "(Reuters)", "[Getty Images]"])

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cleaner.model import RuleSet
-from cleaner.pipeline import Cleaner
+from tests.conftest import Only
 
 PROSE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
 TITLE = "Lost cat walks home from the islands"
@@ -15,9 +14,8 @@ ADDRESS = "https://www.vellenpost.example/news/article/lost-cat-walks-home-from-
 
 
 @pytest.fixture(scope="module")
-def cards(ruleset: RuleSet) -> Callable[[str], str]:
-    others = [r.id for r in ruleset if r.family == "navigation" and r.id != "navigation/any/link-card"]
-    return Cleaner(ruleset, families=["navigation"], exclude=others).clean_text
+def cards(only: Only) -> Callable[[str], str]:
+    return only("navigation/any/link-card")
 
 
 @pytest.mark.parametrize(
