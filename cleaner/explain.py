@@ -19,6 +19,7 @@ from cleaner import language, phrases
 from cleaner.match import Lines, Matcher, segments
 from cleaner.model import LEVELS, Pattern, Rule
 from cleaner.rules import SLOT, expand, source_regex
+from cleaner.sentences import runs_through
 from cleaner.shapes import word_count
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def near_misses(cleaner: Cleaner, text: str, line: int | None = None) -> list[Ne
     cleaned = cleaner.clean(text)
     lines = Lines(cleaned.text)
     starts = Lines(text)
-    search = _Search(cleaner, cleaned.text, cleaned.flags)
+    search = _Search(cleaner, lines, cleaned.flags)
     out: list[NearMiss] = []
     for i, part in enumerate(lines.parts):
         if not part.strip():
@@ -105,10 +106,11 @@ class _Near:
 class _Search:
     """All rules, asked about one text."""
 
-    def __init__(self, cleaner: Cleaner, text: str, flags: tuple[str, ...]) -> None:
+    def __init__(self, cleaner: Cleaner, lines: Lines, flags: tuple[str, ...]) -> None:
         self.cleaner = cleaner
         self.flags = flags
-        self.text = text
+        self.text = lines.text
+        self.parts = lines.parts
         self._loose_by_rule: dict[int, dict[int, regex.Pattern[str]]] = {}
         self.used = {r.id for r in cleaner.wanted}
         self.rules = [r for r in cleaner.ruleset if r.kind != "detector" and r.status != "retired"]
@@ -153,7 +155,7 @@ class _Search:
                 continue
             rule = self.rules[entry.rule]
             if cued and all(any(literal in low for literal in needed) for needed in self.needs[n]) and self._matches(entry, line):
-                reasons = tuple(self._kept(rule, entry, line)) or ("kept for a reason that lies in other lines",)
+                reasons = tuple(self._kept(rule, entry, i)) or ("kept for a reason that lies in other lines",)
                 yield _Near(rule.id, entry.source.source, True, 1.0, reasons)
             elif self._language_fits(rule):
                 yield from self._partly(entry, rule, n, line)
@@ -168,8 +170,9 @@ class _Search:
             return m is not None and m.end() > m.start()
         return entry.compiled.fullmatch(stripped, timeout=1.0) is not None
 
-    def _kept(self, rule: Rule, entry: _Entry, line: str) -> Iterator[str]:
-        """Why a rule whose pattern matched did not take the line."""
+    def _kept(self, rule: Rule, entry: _Entry, i: int) -> Iterator[str]:
+        """Why a rule whose pattern matched did not take line ``i``."""
+        line = self.parts[i]
         if rule.status == "trial":
             yield "trial rule: it reports and does not cut"
         if rule.id not in self.used:
@@ -188,6 +191,9 @@ class _Search:
             if m := regex.search(unless, line, regex.I | regex.V0):
                 yield f"kept by `unless: {m[0]}`"
                 break
+        above, below = "".join(self.parts[i - 1 : i]), "".join(self.parts[i + 1 : i + 2])
+        if runs_through(above, line, below):
+            yield "guard: it may be the middle of a sentence that the line above begins or the line below ends"
         words = word_count(line)
         if rule.kind in ("line", "block") and words > rule.words:
             yield f"guard: word limit ({words} words, the rule takes {rule.words} at most)"

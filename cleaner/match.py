@@ -7,7 +7,8 @@ first or last characters. How long the tried text may be is the pattern's ``long
 phrase can fill, twelve characters for each word of the rule's limit, 300 for a span. The gate finds
 all cues in one pass over the text; it only skips work.
 
-One round goes down the lines. On each line that is not protected:
+One round goes down the lines. On each line that is not protected, and through which no sentence
+runs (:mod:`cleaner.sentences`: it may lose its end, not all of it):
 
 1. a *block* whose opening line matches takes that line and what hangs on it;
 2. else a *line* rule that matches the whole stripped line takes it;
@@ -36,6 +37,7 @@ from cleaner.model import Pattern, Rule, RuleSet
 from cleaner.prefilter import Test, translate, twin
 from cleaner.recent import Recent
 from cleaner.rules import expand, source_regex
+from cleaner.sentences import runs_through
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 #: A line that falls into more segments than this is not taken piece by piece.
@@ -466,7 +468,7 @@ class _Round:
                 found, last = self._block(i, entries)
                 found = found or self._line(i, [e for e in entries if e.kind == "line"])
             found = found or self._segments(i, sorted(first)) or self._spans(i, spans)
-            if found and not self._is_protected(i):
+            if found and not self._is_protected(i) and not self._is_amid(i, i, found):
                 done = last
                 yield from found
 
@@ -476,9 +478,10 @@ class _Round:
                 first, last = self.lines.index_at(start), self.lines.index_at(max(start, end - 1))
                 if any(self._is_protected(i) for i in range(first, last + 1)):
                     continue
-                if self._allowed(rule, first):
-                    # What no reader could doubt goes however much of the text it is.
-                    yield Found(start, end, rule, -1, self.matcher.rules[rule].level != "careful")
+                # What no reader could doubt goes however much of the text it is.
+                found = Found(start, end, rule, -1, self.matcher.rules[rule].level != "careful")
+                if self._allowed(rule, first) and not self._is_amid(first, last, [found]):
+                    yield found
 
     # -- the four ways
 
@@ -570,6 +573,16 @@ class _Round:
 
     def _is_protected(self, i: int) -> bool:
         return self.matcher.is_protected(self.lines.parts[i])
+
+    def _is_amid(self, first: int, last: int, found: Sequence[Found]) -> bool:
+        """Whether all that the lines from ``first`` to ``last`` say would go, and a sentence runs through it."""
+        parts = self.lines.parts
+        start, end = self.lines.starts[first], self.lines.whole(last)[1]
+        if sum(f.end - f.start for f in found) < end - start:
+            return False
+        above = parts[first - 1] if first else ""
+        below = parts[last + 1] if last + 1 < len(parts) else ""
+        return runs_through(above, self.lines.text[start:end], below)
 
     def _allowed(self, rule: int, i: int) -> bool:
         """Not kept by ``unless``, and of a language that counts here."""

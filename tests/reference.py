@@ -22,6 +22,7 @@ from cleaner.match import Found, Lines
 from cleaner.model import Rule, RuleSet
 from cleaner.pipeline import Cleaner
 from cleaner.rules import expand, source_regex
+from cleaner.sentences import runs_through
 from cleaner.shapes import is_bullet, is_headline, is_prose, word_count
 
 MOST_SEGMENTS = 12
@@ -92,6 +93,12 @@ class PlainMatcher:
         def guarded(i: int) -> bool:
             return any(p.search(lines[i]) for p in self.protected)
 
+        def amid(first: int, last: int, taken: Sequence[Found]) -> bool:
+            gone = {k for f in taken for k in range(f.start, f.end)}
+            said = range(starts[first], min(starts[last + 1], len(text)))
+            neighbours = ["", *lines, ""]
+            return gone.issuperset(said) and runs_through(neighbours[first], text[said.start : said.stop], neighbours[last + 2])
+
         def take(f: Found) -> None:
             if not any(f.start < g.end and g.start < f.end for g in found):
                 found.append(f)
@@ -101,8 +108,9 @@ class PlainMatcher:
                 continue
             for start, end in DETECTORS[rule.detector](Lines(text), dict(rule.options), self.words):
                 touched = [i for i in range(len(lines)) if starts[i] < end and start < starts[i + 1]]
-                if not any(map(guarded, touched)) and allowed(touched[0], number):
-                    take(Found(start, end, number, -1, True))
+                one = Found(start, end, number, -1, True)
+                if not any(map(guarded, touched)) and allowed(touched[0], number) and not amid(touched[0], touched[-1], [one]):
+                    take(one)
 
         below_block = 0
         for i, line in enumerate(lines):
@@ -118,7 +126,10 @@ class PlainMatcher:
             block = next((m for m in blocks if hanging(m[0]) >= self.rules[m[0]].least), None)
             if block is not None:
                 rule = self.rules[block[0]]
-                take(Found(*whole, block[0], block[1], rule.level == "thorough"))
+                opening = Found(*whole, block[0], block[1], rule.level == "thorough")
+                if amid(i, i, [opening]):
+                    continue
+                take(opening)
                 tail = [i + 1 + k for k in range(hanging(block[0]))]
                 if tail:
                     take(Found(starts[tail[0]], min(starts[tail[-1] + 1], len(text)), block[0], -1, True))
@@ -127,7 +138,9 @@ class PlainMatcher:
 
             entire = next((m for m in self._whole_line(bare, line, "line") if allowed(i, m[0])), None)
             if entire is not None:
-                take(Found(*whole, entire[0], entire[1], self.rules[entire[0]].level == "thorough"))
+                one = Found(*whole, entire[0], entire[1], self.rules[entire[0]].level == "thorough")
+                if not amid(i, i, [one]):
+                    take(one)
                 continue
 
             pieces = list(split(line))
@@ -137,13 +150,20 @@ class PlainMatcher:
                 ]
                 if all(owners):
                     edges = [whole[0], *(starts[i] + a for a, _ in pieces[1:]), whole[1]]
-                    for (a, b), owner in zip(pairwise(edges), owners, strict=True):
-                        assert owner is not None
-                        take(Found(a, b, *owner, self.rules[owner[0]].level == "thorough"))
+                    each = [
+                        Found(a, b, *owner, self.rules[owner[0]].level == "thorough")
+                        for (a, b), owner in zip(pairwise(edges), owners, strict=True)
+                        if owner is not None
+                    ]
+                    if not amid(i, i, each):
+                        for f in each:
+                            take(f)
                     continue
 
-            for f in self._spans(line, starts[i], whole, partial(allowed, i)):
-                take(f)
+            spans = self._spans(line, starts[i], whole, partial(allowed, i))
+            if not amid(i, i, spans):
+                for f in spans:
+                    take(f)
         return sorted(found)
 
     def _patterns_with_cue(self, line: str) -> list[tuple[int, int, str]]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from cleaner.model import LEVELS, NORMALISE, TIDY, Cleaned
 from cleaner.pipeline import Cleaner
 from cleaner.rules import load
+from cleaner.sentences import runs_through
 from tests.conftest import MakeCleaner
 from tests.strategies import (
     MUTATIONS,
@@ -80,11 +81,12 @@ def test_cleaning_twice_is_cleaning_once(text: str, cleaner_for: MakeCleaner) ->
 
 
 def put_between_lines(document: Sequence[str], residue: Sequence[tuple[int, Residue]]) -> str:
-    """The document with each residue on lines of its own: inside paragraphs where it is one line."""
+    """The document with each residue on lines of its own: inside paragraphs where it is one line and no sentence runs on."""
     lines = joined(document).split("\n")
     for place, one in sorted(residue, key=lambda r: -r[0]):
         at = place % (len(lines) + 1)
-        lines[at:at] = [one.text] if stands_alone(one) else ["", *one.text.split("\n"), ""]
+        amid = runs_through("".join(lines[at - 1 : at]), one.text, "".join(lines[at : at + 1]))
+        lines[at:at] = [one.text] if stands_alone(one) and not amid else ["", *one.text.split("\n"), ""]
     return "\n".join(lines)
 
 

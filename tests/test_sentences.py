@@ -1,0 +1,64 @@
+"""Text broken at its links, as HTML's text nodes joined by line breaks are: a sentence keeps its words."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleaner.model import LEVELS, Level
+from tests.conftest import MakeCleaner
+
+#: Language, and a sentence of which one line alone is what a button says.
+BROKEN = [
+    ("en", "The school has no bus. Parents can\nsign up\nto drive the children on Fridays."),
+    ("en", "Those who\nsubscribe\nto the theory have never met a goat."),
+    ("en", "The judge asked both sides to\nfollow\nthe map that the surveyor drew in 1911."),
+    ("en", "He wanted a\ncomment\nfrom the mayor, and got a shrug."),
+    ("en", "They would rather\nshare\n, as the abbess put it, a stable than a table."),
+    ("de", "Der Verein lässt seine Mitglieder den Schlüssel\nteilen\nund wundert sich über die Tür."),
+    ("de", "Wer darf das Protokoll\ndrucken\nund wer nur lesen, blieb offen."),
+    ("fr", "Les deux villages vont\npartager\nla source jusqu'à la fin de l'été."),
+    ("fr", "Il suffit de\ns'abonner\nà la bibliothèque du village."),
+    ("es", "Los pastores quieren\ncompartir\nla fuente con los vecinos del valle."),
+    ("it", "I due fratelli devono\ncondividere\nla barca fino alla fine della pesca."),
+    ("pt", "Os vizinhos vão\ncompartilhar\no poço até ao fim do verão."),
+    ("nl", "De buren willen de schuur\ndelen\nmet de nieuwe bakker van het dorp."),
+    ("pl", "Bracia chcą się łodzią\nudostępnij\ni z nikim innym o tym nie mówić."),
+    ("ru", "Соседи решили колодцем\nподелиться\nс новым пекарем из деревни."),
+]
+
+
+@pytest.mark.parametrize("profile", LEVELS)
+@pytest.mark.parametrize(("language", "text"), BROKEN)
+def test_a_broken_sentence_keeps_its_words(language: str, text: str, profile: Level, cleaner_for: MakeCleaner) -> None:
+    for whole in (text, f"A first line that is of no help here.\n\n{text}\n\nShare this article"):
+        kept = cleaner_for(profile, (language,)).clean_text(whole)
+        assert text in kept
+
+
+def test_some_of_these_lines_go_where_they_stand_alone(cleaner_for: MakeCleaner) -> None:
+    """Else the test above would say nothing."""
+    gone = {language for language, text in BROKEN if not cleaner_for("thorough", (language,)).clean_text(text.split("\n")[1]).strip()}
+    assert gone >= {"en", "de", "fr", "es"}, gone
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # An upper-case beginning, a byline, another way in, a short placeholder: no sentence goes on.
+        "The harbour stays shut until the ice is gone.\nSign up\nTo reach the island one takes the old ferry.",
+        "The harbour stays shut until the ice is gone.\nShare\nby Karin Holm, our reporter on the coast",
+        "The harbour stays shut until the ice is gone.\nSubscribe\nenter your email",
+        # A blank line ends a sentence, whatever stands below.
+        "The harbour stays shut until the ice is gone.\nSign up\n\nto be continued in the next chapter",
+        # A row of buttons in lower case.
+        "The harbour stays shut until the ice is gone.\n\nfacebook\ntwitter\nsubscribe",
+    ],
+)
+def test_a_button_goes_where_no_sentence_goes_on(text: str, cleaner_for: MakeCleaner) -> None:
+    removed = cleaner_for("standard").clean(text).removals
+    assert removed, text
+
+
+def test_more_than_a_few_words_say_something_by_themselves(cleaner_for: MakeCleaner) -> None:
+    text = "The harbour is shut.\nSign up for our free newsletter today\nto be the first to know."
+    assert "newsletter" not in cleaner_for("standard").clean_text(text)
