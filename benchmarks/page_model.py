@@ -39,7 +39,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cleaner.page import chardata
-from cleaner.page.features import AROUND, SHORT, TYPE_BITS, TYPES, WORD_BITS, Page, Tables, Words, WordWeights
+from cleaner.page.features import AROUND, SHORT, TYPE_BITS, TYPES, WORD_BITS, Page, Tables, Words, WordWeights, type_table
 from cleaner.page.model import CALIBRATION, KEEPS, PARTS, STEP, Look, PageModel, best_threshold, column_names, prices
 from cleaner.page.trees import UNIT, Trees
 from cleaner.pipeline import MOST_LOOKS, Cleaner
@@ -667,7 +667,8 @@ class Study:
     @cached_property
     def first_seen(self) -> Array:
         """What the first look sees of all lines, (columns, lines)."""
-        parts = [first_columns(page, self.words(s.fold)) for s, page in zip(self.every, self.pages, strict=True)]
+        learned = {fold: (WordWeights.unpack(self.words(fold)), type_table(self.words(fold)["types"])) for fold in range(FOLDS)}
+        parts = [first_columns(page, *learned[s.fold]) for s, page in zip(self.every, self.pages, strict=True)]
         return np.concatenate(parts, axis=1)
 
     @cached_property
@@ -676,7 +677,7 @@ class Study:
         looks = []
         for s, page, place in zip(self.every, self.pages, self.place, strict=True):
             x = self.first_seen[:, place]
-            looks.append(page.second(self.first(s.fold).score(x).astype(np.int64))[1])
+            looks.append(page.second(self.first(s.fold).score(x)).bytes())
         return np.concatenate([np.concatenate(looks, axis=1), self.first_seen])
 
     def first(self, fold: int) -> Trees:
@@ -727,9 +728,9 @@ class Study:
         )  # fmt: skip
 
 
-def first_columns(page: Page, words_: dict[str, Array]) -> Array:
+def first_columns(page: Page, weights: WordWeights, types: Array) -> Array:
     """What the first look sees of a page."""
-    return np.concatenate([page.columns(WordWeights.unpack(words_))[1], page.types(words_["types"])])
+    return np.concatenate([page.columns(weights).bytes(), page.types(types)])
 
 
 def chances_of(score: Array, calibration: Array) -> Array:

@@ -7,8 +7,9 @@ count: whether a page was dumped with or without them tells nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,14 +51,23 @@ _LOG = _log_table()
 
 def log8(x: Array) -> Array:
     """Whole numbers, coarsely: exact to about 40, then in steps of 2.5 %."""
-    return np.asarray(_LOG[np.minimum(x, _LOG.size - 1)])
+    return np.asarray(_LOG.take(x, mode="clip"))
 
 
-def share8(part: Array, whole: Array) -> Array:
-    """``part / whole`` as 0..250; 255 where there is nothing to share."""
-    value = np.minimum(part * 250.0 / np.maximum(whole, 1), 250.0).astype(np.uint8)
-    value[whole <= 0] = 255
-    return value
+def _log(x: int) -> int:
+    """:func:`log8` of one number."""
+    return int(_LOG[min(x, _LOG.size - 1)])
+
+
+def share8(part: Array, whole: Array, out: Array) -> None:
+    """``part / whole`` as 0..250; 255 where there is nothing to share. Takes floats, and spoils ``part``."""
+    nothing = whole <= 0
+    np.maximum(whole, 1, out=whole)
+    part *= 250.0
+    part /= whole
+    np.minimum(part, 250.0, out=part)
+    out[:] = part
+    np.putmask(out, nothing, 255)
 
 
 def _share(part: int, whole: int) -> int:
@@ -65,10 +75,20 @@ def _share(part: int, whole: int) -> int:
     return min(250, part * 250 // whole) if whole > 0 else 255
 
 
-def signed8(x: Array, step: int) -> Array:
-    """Signed whole numbers around 128, in steps that grow: exact sign, coarse size."""
+def _signed_table(step: int) -> Array:
+    x = np.arange(-_SIGNED_REACH * step, _SIGNED_REACH * step + 1)
     size = np.minimum(log8(np.abs(x) // step), 127).astype(np.int16)
     return (128 + np.where(x < 0, -size, size)).astype(np.uint8)
+
+
+#: From here on :func:`signed8` stays as it is, whatever the step.
+_SIGNED_REACH = int(np.argmax(_LOG >= 127))
+_SIGNED = {step: _signed_table(step) for step in (4, 8, 16)}
+
+
+def signed8(x: Array, step: int) -> Array:
+    """Signed whole numbers around 128, in steps that grow: exact sign, coarse size."""
+    return np.asarray(_SIGNED[step].take(x + _SIGNED_REACH * step, mode="clip"))
 
 
 class Tables:
@@ -80,12 +100,13 @@ class Tables:
         self.classes = np.repeat(packed["class_values"], lengths).astype(np.uint8)
         self.lower = np.arange(0x10000, dtype=np.uint64)
         self.lower[packed["lower_from"]] = packed["lower_to"]
+        # The same for the first 256 characters, as `bytes.translate` wants them.
+        self.narrow_classes = self.classes[:256].tobytes()
+        self.narrow_lower = self.lower[:256].astype(np.uint8).tobytes()
         self.function_words = np.zeros(1 << WORD_BITS, bool)
         words = sorted({w for line in cd.FUNCTION_WORDS.values() for w in line.split()})
         page = Words(self, "\n".join(words))
         self.function_words[page.bucket] = True
-        self._powers = np.ones(1, np.uint64)
-        self._inverse = np.ones(1, np.uint64)
 
 
 def _powers(base: int, n: int) -> Array:
@@ -115,66 +136,74 @@ class Words:
     """A text cut into lines and words, each with its hash."""
 
     def __init__(self, tables: Tables, text: str) -> None:
-        code = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-        cls = tables.classes[code]
-        self.size = code.size
+        # Most characters are among the first 256, and bytes are translated fast; the others are mended afterwards.
+        narrow = text.encode("latin-1", "replace")
+        cls = np.frombuffer(narrow.translate(tables.narrow_classes), np.uint8)
+        low = np.frombuffer(narrow.translate(tables.narrow_lower), np.uint8).astype(np.uint64)
+        if not text.isascii():
+            code = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+            wide = np.flatnonzero(code > 255)
+            if wide.size:
+                codes = code[wide]
+                cls = cls.copy()
+                cls[wide] = tables.classes[codes]
+                low[wide] = np.where(codes < 0x10000, tables.lower.take(codes, mode="clip"), codes)
+        self.size = cls.size
         full = np.flatnonzero(cls > cd.SPACE)
         breaks = np.flatnonzero(cls == cd.BREAK)
-        starts = np.concatenate([[0], breaks + 1])
-        ends = np.concatenate([breaks, [code.size]])
-        first = np.searchsorted(full, starts)
-        last = np.searchsorted(full, ends) - 1
-        filled = last >= first
+        # How many characters that show stand before each line, and before its end.
+        cut = np.empty(breaks.size + 2, np.int64)
+        cut[0], cut[-1] = 0, full.size
+        cut[1:-1] = full.searchsorted(breaks)
         #: Numbers of the lines that are not blank, among all lines of the text.
-        self.number = np.flatnonzero(filled)
-        self.n = self.number.size
+        self.number = np.flatnonzero(cut[1:] > cut[:-1])
+        self.n = n = self.number.size
+        self.full_first, self.full_last = first, last = cut[self.number], cut[self.number + 1]
         #: First character of each line that is not blank, and one past its last; white space around it left out.
-        self.start = full[first[filled]] if self.n else np.zeros(0, np.int64)
-        self.end = full[last[filled]] + 1 if self.n else np.zeros(0, np.int64)
+        self.start = full[first]
+        self.end = full[last - 1] + 1 if n else first
         self.cls = cls
-        self.tab = np.flatnonzero(code == 9)
-        low = code.astype(np.uint64)
-        small = code < 0x10000
-        if small.all():
-            low = tables.lower[code]
-        else:
-            low[small] = tables.lower[code[small]]
-        line_of_char = np.cumsum(cls == cd.BREAK)
-        to_filled = np.cumsum(filled) - 1
-        up, down = _power_tables(code.size + 1)
-        prefix = np.zeros(code.size + 1, np.uint64)
-        np.cumsum(low * up[: code.size], out=prefix[1:])
-        word = (cls >= cd.LOWER) & (cls <= cd.MARK)
-        alone = (cls == cd.HAN) | (cls == cd.KANA)
+        self.narrow = narrow
+        up, down = _power_tables(self.size + 1)
+        prefix = np.empty(self.size + 1, np.uint64)
+        prefix[0] = 0
+        np.multiply(low, up[: self.size], out=prefix[1:])
+        np.cumsum(prefix[1:], out=prefix[1:])
+        # One past the last of a word, its first: where what is a letter changes.
+        word = np.zeros(self.size + 2, bool)
+        inner = word[1:-1]
+        np.less_equal(cls - np.uint8(cd.LOWER), cd.MARK - cd.LOWER, out=inner)  # below LOWER it wraps round
+        alone = cls - np.uint8(cd.HAN) <= cd.KANA - cd.HAN
         self.has_cjk = bool(alone.any())
-        begin = word.copy()
-        begin[1:] &= ~word[:-1]
-        stop = word.copy()
-        stop[:-1] &= ~word[1:]
         if self.has_cjk:
             # Every Chinese or Japanese character is a word.
-            begin |= alone
-            begin[1:] |= word[1:] & alone[:-1]
-            stop |= alone
-            stop[:-1] |= word[:-1] & alone[1:]
-        self.word_start = np.flatnonzero(begin)
-        self.word_end = np.flatnonzero(stop) + 1
-        self.word_line = to_filled[line_of_char[self.word_start]]
-        self.hash = _mix((prefix[self.word_end] - prefix[self.word_start]) * down[self.word_start])
+            begin = inner & ~word[:-2] | alone
+            begin[1:] |= inner[1:] & alone[:-1]
+            stop = inner & ~word[2:] | alone
+            stop[:-1] |= inner[:-1] & alone[1:]
+            self.word_start = np.flatnonzero(begin)
+            self.word_end = np.flatnonzero(stop) + 1
+        else:
+            edges = np.flatnonzero(word[1:] != word[:-1])
+            self.word_start, self.word_end = edges[::2].copy(), edges[1::2].copy()
+        #: Words before each line that is not blank, and all of them.
+        self.word_cut = np.empty(n + 1, np.int64)
+        self.word_cut[:n], self.word_cut[n] = self.word_start.searchsorted(self.start), self.word_start.size
+        self.nwords = self.word_cut[1:] - self.word_cut[:-1]
+        self.word_line = np.arange(n).repeat(self.nwords)
+        self.hash = _mix((prefix.take(self.word_end) - prefix.take(self.word_start)) * down.take(self.word_start))
         self.bucket = (self.hash >> np.uint64(64 - WORD_BITS)).astype(np.int64)
         # Hash of the whole line, white space left out.
-        squeezed = np.zeros(full.size + 1, np.uint64)
-        np.cumsum(low[full] * up[: full.size], out=squeezed[1:])
-        a, b = first[filled], last[filled] + 1
-        self.line_hash = _mix(((squeezed[b] - squeezed[a]) * down[a]) ^ _K1) if self.n else np.zeros(0, np.uint64)
-        self.line_of_full = to_filled[line_of_char[full]]
-        self.full = full
-        self.full_class = cls[full]
-        self.full_first, self.full_last = a, b
+        squeezed = low.take(full)
+        squeezed *= up[: full.size]
+        self.line_hash = _mix((np.add.reduceat(squeezed, first) * down.take(first)) ^ _K1) if n else squeezed
+        self.full_class = cls.take(full)
 
     def tabs(self) -> Array:
         """Tabs in each line, those around it left out."""
-        at = self.tab
+        if b"\t" not in self.narrow:
+            return np.zeros(self.n, np.int64)
+        at = np.flatnonzero(np.frombuffer(self.narrow, np.uint8) == 9)
         line = np.searchsorted(self.start, at, side="right") - 1
         inside = line >= 0
         inside[inside] &= at[inside] < self.end[line[inside]]
@@ -183,8 +212,12 @@ class Words:
     def pairs(self) -> tuple[Array, Array]:
         """Buckets of pairs of neighbouring words in one line, and the lines they are in."""
         same = self.word_line[1:] == self.word_line[:-1]
-        h = _mix((self.hash[:-1] * _K1) + self.hash[1:])[same]
-        return (h >> np.uint64(64 - WORD_BITS)).astype(np.int64), self.word_line[1:][same]
+        return self.neighbours()[same], self.word_line[1:][same]
+
+    def neighbours(self) -> Array:
+        """Buckets of every word but the first with the one before it, be that in the same line or not."""
+        h = _mix((self.hash[:-1] * _K1) + self.hash[1:])
+        return (h >> np.uint64(64 - WORD_BITS)).astype(np.int64)
 
     def whole(self) -> Array:
         """Buckets of the whole lines."""
@@ -205,6 +238,18 @@ class WordWeights:
     """How common a word is in the training pages: 0 never seen to 255 everywhere."""
     around: Array
     """What short lines tell of the lines near them: (buckets, ``AROUND``)."""
+
+    @cached_property
+    def together(self) -> Array:
+        """All of a bucket in eight bytes, so that a word is looked up once: word, pair, whole, rare, around."""
+        out = np.empty((self.word.size, 8), np.int8)
+        out[:, 0], out[:, 1], out[:, 2], out[:, 3] = self.word, self.pair, self.whole, self.rare.view(np.int8)
+        out[:, 4:] = self.around
+        return np.asarray(out.view(np.uint64)[:, 0])
+
+    def of(self, bucket: Array) -> Array:
+        """What each bucket has, a row each: see :attr:`together`."""
+        return np.asarray(self.together.take(bucket).view(np.int8).reshape(bucket.size, 8))
 
     @classmethod
     def unpack(cls, packed: Mapping[str, Array]) -> WordWeights:
@@ -236,57 +281,103 @@ SHORT = 8
 PENALTIES = (2, 6)
 
 
-class _Columns:
+Names = str | Sequence[str]
+
+
+class Columns:
     """Named columns, one value a line; those of one kind are turned into bytes together."""
 
     def __init__(self, lines: int) -> None:
         self._lines = lines
-        self._names: dict[tuple[str, int], list[str]] = {}
-        self._rows: dict[tuple[str, int], list[Array]] = {}
-        self._wholes: list[Array] = []
+        self._kinds: dict[tuple[str, int], _Kind] = {}
+        self._count = 0
 
-    def _add(self, kind: str, step: int, names: str | list[str], x: Array) -> None:
-        self._names.setdefault((kind, step), []).extend([names] if isinstance(names, str) else names)
-        self._rows.setdefault((kind, step), []).append(x if x.ndim == 2 else x[None])
+    def _add(self, kind: str, step: int, names: Names, x: Any, whole: Any = None) -> None:
+        group = self._kinds.get((kind, step))
+        if group is None:
+            group = self._kinds[kind, step] = _Kind()
+        many = 1 if isinstance(names, str) else len(names)
+        group.names.append(names)
+        group.rows.append((group.count, group.count + many, x))
+        if whole is not None:
+            group.wholes.append((group.count, group.count + many, whole))
+        group.count += many
+        self._count += many
 
-    def byte(self, names: str | list[str], x: Array) -> None:
+    def byte(self, names: Names, x: Array) -> None:
         """Values from 0 to 255 as they are; one row, or a row a name."""
         self._add("byte", 0, names, x)
 
-    def log(self, names: str | list[str], x: Array) -> None:
-        """See :func:`log8`."""
+    def log(self, names: Names, x: Array) -> None:
+        """See :func:`log8`; what is below 0 counts as 0."""
         self._add("log", 0, names, x)
 
-    def share(self, names: str | list[str], part: Array, whole: Array) -> None:
+    def share(self, names: Names, part: Array, whole: Array | int) -> None:
         """See :func:`share8`."""
-        self._add("share", 0, names, part)
-        wholes = np.empty(part.shape if part.ndim == 2 else (1, part.size), np.int64)
-        wholes[:] = whole
-        self._wholes.append(wholes)
+        self._add("share", 0, names, part, whole)
 
-    def signed(self, names: str | list[str], x: Array, step: int) -> None:
+    def signed(self, names: Names, x: Array, step: int) -> None:
         """See :func:`signed8`."""
         self._add("signed", step, names, x)
 
     def page(self, name: str, value: int) -> None:
         """A byte that is the same for all lines of the page."""
-        self._add("page", 0, f"page: {name}", np.array([[value]]))
+        self._add("page", 0, name, value)
 
-    def done(self) -> tuple[list[str], Array]:
-        """Names and rows, ``(columns, lines)`` bytes."""
-        names: list[str] = []
-        out = np.empty((sum(map(len, self._names.values())), self._lines), np.uint8)
-        for (kind, step), group in self._names.items():
-            rows = np.concatenate(self._rows[kind, step], dtype=np.float64 if kind == "share" else np.int64, casting="unsafe")
-            if kind == "log":
-                rows = log8(rows)
+    def names(self) -> list[str]:
+        """What the columns are called."""
+        out = []
+        for (kind, _), group in self._kinds.items():
+            flat = [name for names in group.names for name in ([names] if isinstance(names, str) else names)]
+            out += [f"page: {name}" for name in flat] if kind == "page" else flat
+        return out
+
+    def fill(self, out: Array) -> None:
+        """Write the columns, ``(columns, lines)`` bytes, into the first rows of ``out``."""
+        at = 0
+        for (kind, step), group in self._kinds.items():
+            to = out[at : at + group.count]
+            at += group.count
+            if kind == "page":
+                to[:] = np.array([x for _, _, x in group.rows], np.uint8)[:, None]
+            elif kind == "log":
+                _LOG.take(_under(group.rows, np.empty(to.shape, np.int64)), mode="clip", out=to)
             elif kind == "share":
-                rows = share8(rows, np.concatenate(self._wholes, dtype=np.float64, casting="unsafe"))
+                share8(_under(group.rows, np.empty(to.shape)), _under(group.wholes, np.empty(to.shape)), to)
             elif kind == "signed":
-                rows = signed8(rows, step)
-            out[len(names) : len(names) + len(group)] = rows
-            names.extend(group)
-        return names, out
+                table = _SIGNED[step]
+                x = _under(group.rows, np.empty(to.shape, np.int64))
+                x += table.size // 2
+                table.take(x, mode="clip", out=to)
+            else:
+                _under(group.rows, to)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def bytes(self) -> Array:
+        """The columns."""
+        out = np.empty((len(self), self._lines), np.uint8)
+        self.fill(out)
+        return out
+
+
+@dataclass(slots=True)
+class _Kind:
+    """Columns that are turned into bytes in the same way."""
+
+    names: list[Names] = field(default_factory=list)
+    rows: list[tuple[int, int, Any]] = field(default_factory=list)
+    """The first and one past the last column that a row or rows are for."""
+    wholes: list[tuple[int, int, Any]] = field(default_factory=list)
+    count: int = 0
+
+
+def _under(rows: Sequence[tuple[int, int, Any]], out: Array) -> Array:
+    """``out``, filled with the rows."""
+    for a, b, x in rows:
+        out[a:b] = x
+    return out
 
 
 #: The widest window, in lines; running sums are padded by as many at both ends.
@@ -313,27 +404,33 @@ def _sums(total: Array) -> Array:
     return total[..., _REACH : total.shape[-1] - _REACH]
 
 
-def _next_to(x: Array, by: int, outside: int) -> Array:
-    """``x`` of the line ``by`` lines further down; ``outside`` where there is none."""
-    out = np.full(x.size, outside, x.dtype)
-    if 0 < by < x.size:
-        out[:-by] = x[by:]
-    elif -x.size < by < 0:
-        out[-by:] = x[:by]
+def _windows(total: Array, windows: Sequence[tuple[int, int]]) -> Array:
+    """:func:`_window` for several, the second axis of what it gives."""
+    n = total.shape[-1] - 1 - 2 * _REACH
+    out = np.empty((len(total), len(windows), n), np.int64)
+    for i, (a, b) in enumerate(windows):
+        np.subtract(total[:, _REACH + b + 1 : _REACH + b + 1 + n], total[:, _REACH + a : _REACH + a + n], out=out[:, i])
     return out
 
 
-def _since(marks: Array) -> Array:
-    """Lines since the last marked line before each, row by row; 900 where it is further or there is none."""
-    at = np.arange(marks.shape[-1])
-    last = np.maximum.accumulate(np.where(marks, at, -1000), axis=-1)
-    out = np.full(marks.shape, 900, np.int64)
-    out[..., 1:] = at[1:] - last[..., :-1]
-    return np.minimum(out, 900)
+def _floor(x: Array, by: Array) -> Array:
+    """``x // by``: the quotient of whole numbers this small never rounds up to the next one, and floats are faster."""
+    return np.asarray(np.floor(x / by))
 
 
-def _until(marks: Array) -> Array:
-    return _since(marks[..., ::-1])[..., ::-1]
+def _to_marks(marks: Array) -> Array:
+    """Lines since the last marked line before each, row by row, then lines until the next; 900 where it is further or there is none."""
+    k, n = marks.shape
+    both = np.empty((2, k, n), bool)
+    both[0], both[1] = marks, marks[:, ::-1]
+    at = np.arange(n)
+    last = np.maximum.accumulate(np.where(both, at, -1000), axis=-1)
+    out = np.empty((2, k, n), np.int64)
+    out[..., 0] = 900
+    np.subtract(at[1:], last[..., :-1], out=out[..., 1:])
+    np.minimum(out, 900, out=out)
+    out[1] = out[1, :, ::-1].copy()
+    return out.reshape(2 * k, n)
 
 
 def _sum_by(line: Array, value: Array, n: int) -> Array:
@@ -343,16 +440,51 @@ def _sum_by(line: Array, value: Array, n: int) -> Array:
 
 def first_look(score: Array) -> Array:
     """The first look's score as a column of the second."""
-    return np.asarray(np.clip(_odds(score) // 2 + 128, 1, 255))
+    return np.asarray(np.minimum(np.maximum((_odds(score) >> 1) + 128, 1), 255))
 
 
 def _odds(score: Array) -> Array:
     """Log odds in steps of 1/32, from -10 to 10."""
-    return np.asarray(np.clip(score // 64, -320, 320))
+    return np.asarray(np.minimum(np.maximum(score >> 6, -320), 320))
 
 
 #: Chances of 0..250 for log odds in steps of 1/32 from -10 to 10.
 _CHANCE = np.array([int(250 / (1 + 2.718281828459045 ** (-i / 32)) + 0.5) for i in range(-320, 321)], np.int64)
+
+# Names of columns that come in rows; what the code of a page would otherwise put together for every page.
+_BESIDE = ("-1", "+1")
+_EVERY = [f"{a:+d}..{b:+d}" for a, b in WINDOWS]
+_LOOK_EVERY = [f"{a:+d}..{b:+d}" for a, b in LOOK_WINDOWS]
+
+
+def _rows(names: Sequence[str], of: Sequence[str]) -> list[str]:
+    return [f"{name} {x}" for name in names for x in of]
+
+
+_AROUND_NAMES = [
+    f"headings {'above' if a > 0 else 'below'} ({max(abs(a), abs(b))}), {far} lines" for a, b in AROUND for far in (1, 4, 12, 40)
+]
+_DISTANCES = [f"{side} {name}" for side in ("since", "until") for name in ("prose", "long prose", "sentence end")]
+_LOOK_DISTANCES = [f"{side} {name}" for side in ("since", "until") for name in ("likely", "sure", "out")]
+_MARK_NAMES, _MARK_CLASSES = [name for name, _ in MARKS], [which for _, which in MARKS]
+_NAMES = {
+    "beside words": _rows(["words"], _BESIDE), "beside ends": _rows(["ends a sentence"], _BESIDE),
+    "beside shares": _rows(["capitalised words", "topic words"], _BESIDE), "beside weights": _rows(["word weights"], _BESIDE),
+    "words": _rows(["words"], _EVERY), "word weights": _rows(["word weights"], _EVERY), "shares": _rows(["topic words", "prose share"], _EVERY),
+    "far shares": _rows(["function words", "repeats", "capitalised words", "known words", "dates"], _EVERY[2:]),
+    "make": _rows(["same make, period"], ["1", "2"]), "looks": [f"first look {a:+d}" for a in (-3, -2, -1, 1, 2, 3)],
+    "look content": _rows(["content share"], _LOOK_EVERY[:4]), "look mean": _rows(["mean look"], _LOOK_EVERY),
+    "look unlikely": _rows(["unlikely lines"], _LOOK_EVERY),
+}  # fmt: skip
+_OF_SIZE = np.array([min(k, 3) + 4 * (k > 7) + 8 * (k > 20) for k in range(22)])
+_OF_CLASS = np.array([64 * (k == cd.UPPER) + 128 * (k == cd.DIGIT) for k in range(cd.CLASSES)])
+
+
+def type_table(weights: Array) -> Array:
+    """For :meth:`Page.types`: learned weights, (buckets, types) of whole numbers, with all of a bucket in eight bytes."""
+    out = np.zeros((len(weights), 8), np.int8)
+    out[:, : len(TYPES)] = weights
+    return np.asarray(out.view(np.uint64)[:, 0])
 
 
 class Page:
@@ -368,85 +500,105 @@ class Page:
         """What the lines are made of; all that does not need what was learned."""
         w = self.words
         n = self.n
-        counts = np.bincount(w.line_of_full * cd.CLASSES + w.full_class, minlength=n * cd.CLASSES).reshape(n, cd.CLASSES).T
-        self.counts = counts
         self.full = w.full_last - w.full_first
+        # Blank lines have no characters that show: those of the others follow each other.
+        of_line = (np.arange(n) * cd.CLASSES).repeat(self.full)
+        of_line += w.full_class
+        self.counts = counts = np.bincount(of_line, minlength=n * cd.CLASSES).reshape(n, cd.CLASSES).T.copy()
         self.letters = counts[cd.LOWER : cd.OTHER_LETTER + 1].sum(0)
         cjk = counts[cd.HAN] + counts[cd.KANA]
         self.spaceless = cjk + counts[cd.SPACELESS]
         self.first_class = w.full_class[w.full_first]
         self.last_class = w.full_class[w.full_last - 1]
-        quoted = (self.last_class == cd.QUOTE) | (self.last_class == cd.BRACKET) | (self.last_class == cd.APOSTROPHE)
         before = w.full_class[np.maximum(w.full_last - 2, w.full_first)]
-        closing = np.where(quoted, before, self.last_class)
-        self.ends = (closing == cd.STOP) | (closing == cd.MARKS)
-        self.half_ends = (closing == cd.ELLIPSIS) | (closing == cd.COLON)
-        self.nwords = np.bincount(w.word_line, minlength=n)
+        closing = np.where(_QUOTED[self.last_class], before, self.last_class)
+        self.ends = _ENDS[closing]
+        self.half_ends = _HALF_ENDS[closing]
+        self.nwords = w.nwords
         # In scripts without spaces about two characters make a word.
         self.size = self.nwords - (cjk + 1) // 2 + counts[cd.SPACELESS] // 5
-        self.word_length = w.word_end - w.word_start
-        first = w.cls[w.word_start]
-        self.digit = first == cd.DIGIT
-        self.capital = first == cd.UPPER
-        self.topical = (self.word_length >= 5) | (first == cd.HAN)
-        self.function = tables.function_words[w.bucket]
         self.stops = counts[cd.STOP] + counts[cd.MARKS]
         self.prose = (self.size >= 25) | ((self.size >= 8) & self.ends)
         self.long_prose = (self.size >= 15) & (self.stops + counts[cd.COMMA] >= 1) & self.prose
         self.link = (self.size <= 6) & ~self.ends
-        self.capitals = self.per_line(self.capital)
-        self.functions = self.per_line(self.function)
         # Rows of a table: mostly figures, or cells between tabs or bars. Lines of a program: thick with its marks.
         cells = np.maximum(counts[cd.BAR], w.tabs())
         self.tabular = (counts[cd.DIGIT] * 10 >= 4 * self.full) | (cells >= 3)
         self.code = (counts[cd.CODE] * 100 >= 6 * self.full) & (counts[cd.CODE] >= 2)
-        _, self.twin, self.times = np.unique(w.line_hash, return_inverse=True, return_counts=True)
+        # Lines of the same text: for each line the number of its text, and how often that is there.
+        order = w.line_hash.argsort()
+        ranked = w.line_hash[order]
+        new = np.empty(n, bool)
+        new[0] = True
+        np.not_equal(ranked[1:], ranked[:-1], out=new[1:])
+        self.twin = np.empty(n, np.int64)
+        self.twin[order] = np.cumsum(new) - 1
+        self.times = np.bincount(self.twin)
         self.repeats = self.times[self.twin]
+        # Words: how many of each line are of a kind.
         self.key = w.bucket & 0x3FFF
+        first = w.cls.take(w.word_start)
+        length = w.word_end - w.word_start
+        kinds = np.empty((6, first.size), bool)
+        capital, digit, date, topical, function, topical_prose = kinds
+        np.equal(first, cd.UPPER, out=capital)
+        np.equal(first, cd.DIGIT, out=digit)
+        np.logical_and(digit, (length == 4) | (length <= 2), out=date)
+        np.logical_or(length >= 5, first == cd.HAN, out=topical)
+        function[:] = tables.function_words.take(w.bucket)
+        self.elsewhere(self.prose, topical, topical_prose)
+        self.topical = topical
+        self.capitals, self.digits, self.dates, self.topics, self.functions, self.topics_in_prose = self.per_line(kinds)
 
-    def per_line(self, mask: Array) -> Array:
-        """How many words of each line are marked."""
-        return np.bincount(self.words.word_line[mask], minlength=self.n)
+    def elsewhere(self, lines: Array, which: Array, out: Array) -> Array:
+        """The words among ``which`` that also stand in another of these ``lines``."""
+        mine = lines[self.words.word_line]
+        there = np.bincount(self.key[mine], minlength=0x4000)
+        return np.logical_and(which, there.take(self.key) > mine, out=out)
+
+    def per_line(self, x: Array) -> Array:
+        """Sums over the words of each line, row by row."""
+        total = np.zeros((len(x), x.shape[1] + 1), np.int64)
+        np.cumsum(x, axis=1, out=total[:, 1:])
+        cut = total.take(self.words.word_cut, axis=1)
+        return np.asarray(cut[:, 1:] - cut[:, :-1])
 
     def learned(self, weights: WordWeights) -> tuple[Array, ...]:
         """Sums of weights a line: single words, pairs, the line, all that it says of lines around, how common its words are."""
         w = self.words
-        n = self.n
-        pair_bucket, pair_line = w.pairs()
-        lex = _sum_by(w.word_line, weights.word[w.bucket], n)
-        lex_pair = _sum_by(pair_line, weights.pair[pair_bucket], n)
-        whole = w.whole()
-        around = weights.around[whole].astype(np.int64).T
-        few = self.nwords <= SHORT
-        short_word, short_pair = few[w.word_line], few[pair_line]
-        of_words, of_pairs = weights.around[w.bucket[short_word]], weights.around[pair_bucket[short_pair]]
-        word_at, pair_at = w.word_line[short_word], pair_line[short_pair]
-        for i in range(len(AROUND)):
-            around[i] += _sum_by(word_at, of_words[:, i], n) + _sum_by(pair_at, of_pairs[:, i], n)
-        around[:, ~few] = 0
-        common = weights.rare[w.bucket]
-        rare = _sum_by(w.word_line, common, n)
-        return lex, lex_pair, weights.whole[whole].astype(np.int64), around, rare, self.per_line(common > 0)
+        word, whole = weights.of(w.bucket), weights.of(w.whole())
+        pair = np.zeros_like(word)
+        if len(pair):
+            pair[1:] = weights.of(w.neighbours())
+            # A line's first word has none before it.
+            pair[w.word_cut[:-1][self.nwords > 0]] = 0
+        rows = np.empty((4 + len(AROUND), len(word)), np.int64)
+        rows[0], rows[1], rows[2] = word[:, 0], pair[:, 1], word[:, 3].view(np.uint8)
+        np.greater(rows[2], 0, out=rows[3], casting="unsafe")
+        np.add(word[:, 4:].T, pair[:, 4:].T, out=rows[4:], dtype=np.int64)
+        sums = self.per_line(rows)
+        around = sums[4:]
+        around += whole[:, 4:].T
+        around *= self.nwords <= SHORT
+        return sums[0], sums[1], whole[:, 2].astype(np.int64), around, sums[2], sums[3]
 
-    def columns(self, weights: WordWeights) -> tuple[list[str], Array]:
-        """Names and columns for the first look, but for what :meth:`types` gives."""
+    def columns(self, weights: WordWeights) -> Columns:
+        """Columns for the first look, but for what :meth:`types` gives."""
         w = self.words
         n = self.n
-        c = _Columns(n)
+        c = Columns(n)
         lines = np.arange(n)
         counts, size, nwords, prose = self.counts, self.size, self.nwords, self.prose
         lex, lex_pair, lex_whole, around, common, known = self.learned(weights)
         lex_all = lex + lex_pair + lex_whole
-        ncap, ndigit, nfunction = self.capitals, self.per_line(self.digit), self.functions
-        ndate = self.per_line(self.digit & ((self.word_length == 4) | (self.word_length <= 2)))
-        in_prose = np.bincount(self.key[prose[w.word_line]], minlength=0x4000)
-        topic = self.per_line(self.topical)
-        topic_prose = self.per_line(self.topical & (in_prose[self.key] > prose[w.word_line]))
+        ncap, ndigit, nfunction = self.capitals, self.digits, self.functions
+        topic, topic_prose = self.topics, self.topics_in_prose
+        nwords1 = np.maximum(nwords, 1)
 
         # -- the line itself
         c.log("words", size)
         c.log("characters", w.end - w.start)
-        c.byte("letters per word", np.minimum(self.letters * 16 // np.maximum(nwords, 1), 255))
+        c.byte("letters per word", np.minimum(_floor(self.letters * 16, nwords1), 255))
         c.log("sentence ends", self.stops)
         c.byte("ends a sentence", self.ends * 2 + self.half_ends)
         c.byte("first character", self.first_class)
@@ -459,196 +611,206 @@ class Page:
         c.log("numbers", ndigit)
         c.share("function words", nfunction, nwords)
         c.log("function words, number", nfunction)
-        c.log([name for name, _ in MARKS], counts[[which for _, which in MARKS]])
+        c.log(_MARK_NAMES, counts[_MARK_CLASSES])
         c.share("no spaces between words", self.spaceless, self.letters)
         c.log("repeats", self.repeats)
         c.share("topic words share", topic_prose, topic)
         c.log("topic words", topic_prose)
         c.share("words known", known, nwords)
-        c.byte("words common", np.minimum(common // np.maximum(nwords, 1), 255))
+        c.byte("words common", np.minimum(_floor(common, nwords1), 255))
         c.signed("word weights", lex_all, 16)
-        c.signed("word weights mean", lex_all * 4 // np.maximum(nwords, 1), 8)
-        c.signed("single word weights", lex * 4 // np.maximum(nwords, 1), 8)
+        c.signed("word weights mean", _floor(lex_all * 4, nwords1), 8)
+        c.signed("single word weights", _floor(lex * 4, nwords1), 8)
 
         # -- around it
-        ended = self.ends + 2 * prose
         base = np.empty((16, n), np.int64)
         for i, row in enumerate((
-            1, size, np.where(prose, size, 0), prose, self.link, nfunction, ncap, nwords, self.repeats > 1,
-            np.clip(lex_all, -400, 400), topic, topic_prose, np.minimum(ndate, 1), known, ndigit,
+            1, size, size * prose, nfunction, self.repeats > 1, ncap, known, np.minimum(self.dates, 1), nwords,
+            np.minimum(np.maximum(lex_all, -400), 400), topic, topic_prose, prose, self.link, ndigit,
             np.minimum(counts[cd.BAR] + counts[cd.ARROW], 1),
         )):  # fmt: skip
             base[i] = row
-        total = _running(base)
-        beside = ["-1", "+1"]
-        near = np.zeros((len(base) + 1, 2, n), np.int64)
-        near[:-1, 0, 1:], near[:-1, 1, :-1] = base[:, :-1], base[:, 1:]
-        near[-1, 0, 1:], near[-1, 1, :-1] = ended[:-1], ended[1:]
-        near[-1, 0, 0] = near[-1, 1, -1] = 4  # no line there
-        c.log([f"words {name}" for name in beside], near[1])
-        c.byte([f"ends a sentence {name}" for name in beside], near[-1])
-        c.share([f"capitalised words {name}" for name in beside], near[6], near[7])
-        c.share([f"topic words {name}" for name in beside], near[11], near[10])
-        c.signed([f"word weights {name}" for name in beside], np.stack([_next_to(lex_all, -1, 0), _next_to(lex_all, 1, 0)]), 16)
-        windows = np.empty((len(base), len(WINDOWS), n), np.int64)
-        for i, (a, b) in enumerate(WINDOWS):
-            windows[:, i] = _window(total, a, b)
-        k, v, pv, _, _, fn, cap, nws, rp, lx, tp, tpp, date, kn = windows[:14]
-        k1 = np.maximum(k, 1)
-        every = [f"{a:+d}..{b:+d}" for a, b in WINDOWS]
-        c.log([f"words {name}" for name in every], v * 4 // k1)
-        c.signed([f"word weights {name}" for name in every], lx * 2 // k1, 8)
-        for name, part, whole in (("topic words", tpp, tp), ("prose share", pv, v)):
-            c.share([f"{name} {w}" for w in every], part, whole)
-        for name, part, whole in (
-            ("function words", fn, nws), ("repeats", rp, k), ("capitalised words", cap, nws), ("known words", kn, nws), ("dates", date, k),
-        ):  # fmt: skip
-            c.share([f"{name} {w}" for w in every[2:]], part[2:], whole[2:])
+        sums = base.sum(1).tolist()
+        total = _running(base[:12])
+        beside = np.zeros((7, 2, n), np.int64)
+        for i, row in enumerate((size, self.ends + 2 * prose, ncap, topic_prose, nwords, topic, lex_all)):
+            beside[i, 0, 1:], beside[i, 1, :-1] = row[:-1], row[1:]
+        beside[1, 0, 0] = beside[1, 1, -1] = 4  # no line there
+        c.log(_NAMES["beside words"], beside[0])
+        c.byte(_NAMES["beside ends"], beside[1])
+        c.share(_NAMES["beside shares"], beside[2:4].reshape(4, n), beside[4:6].reshape(4, n))
+        c.signed(_NAMES["beside weights"], beside[6], 16)
+        windows = _windows(total, WINDOWS)
+        k1 = np.maximum(windows[0], 1)
+        c.log(_NAMES["words"], _floor(windows[1] * 4, k1))
+        c.signed(_NAMES["word weights"], _floor(windows[9] * 2, k1), 8)
+        c.share(_NAMES["shares"], windows[[11, 2]].reshape(-1, n), windows[[10, 1]].reshape(-1, n))
+        c.share(_NAMES["far shares"], windows[3:8, 2:].reshape(-1, n), windows[[8, 0, 8, 8, 0], 2:].reshape(-1, n))
+        # What lines a..b below it tell of a line comes from the lines above: -b..-a.
         running = _running(around)
-        for i, (a, b) in enumerate(AROUND):
-            # What lines a..b below it tell of a line comes from the lines above: -b..-a.
-            up = a > 0
-            told = np.empty((4, n), np.int64)
-            told[0] = _next_to(around[i], -1 if up else 1, 0)
-            for j, far in enumerate((4, 12, 40), 1):
-                told[j] = _window(running[i], -far, -1) if up else _window(running[i], 1, far)
-            side = f"headings {'above' if up else 'below'} ({max(abs(a), abs(b))})"
-            c.signed([f"{side}, {far} lines" for far in (1, 4, 12, 40)], told, 4)
+        told = np.empty((len(AROUND), 4, n), np.int64)
+        for side, (a, _) in enumerate(AROUND):
+            for j, far in enumerate((1, 4, 12, 40)):
+                told[side, j] = _window(running[side], -far, -1) if a > 0 else _window(running[side], 1, far)
+        c.signed(_AROUND_NAMES, told.reshape(-1, n), 4)
 
         # -- lines of the same make
         self.make = (
-            np.minimum(size, 3) + 4 * (size > 7) + 8 * (size > 20) + 16 * self.ends + 32 * (ndigit > 0)
-            + 64 * (self.first_class == cd.UPPER)
-            + 128 * (self.first_class == cd.DIGIT) + 256 * (counts[cd.BAR] > 0) + 512 * (counts[cd.CURRENCY] > 0)
+            _OF_SIZE.take(size, mode="clip") + _OF_CLASS[self.first_class] + 16 * self.ends + 32 * (ndigit > 0)
+            + 256 * (counts[cd.BAR] > 0) + 512 * (counts[cd.CURRENCY] > 0)
         )  # fmt: skip
-        for lag in (1, 2):
-            same = np.zeros(n, np.int64)
-            if n > lag:
-                same[:-lag] = self.make[:-lag] == self.make[lag:]
-            c.byte(f"same make, period {lag}", _window(_running(same), -6, 6 - lag))
-        change = np.zeros(n, np.int64)
-        change[1:] = np.abs(np.diff(size)) * 8 // np.maximum(np.maximum(size[1:], size[:-1]), 1)
+        runs = np.zeros((3, n), np.int64)
+        np.equal(self.make[:-1], self.make[1:], out=runs[0, :-1], casting="unsafe")
+        if n > 2:
+            np.equal(self.make[:-2], self.make[2:], out=runs[1, :-2], casting="unsafe")
+        change = runs[2]
+        change[1:] = _floor(np.abs(size[1:] - size[:-1]) * 8, np.maximum(np.maximum(size[1:], size[:-1]), 1))
+        running = _running(runs)
+        c.byte(_NAMES["make"], np.array([_window(running[0], -6, 5), _window(running[1], -6, 4)]))
         c.byte("length unlike the line before", change)
-        c.log("length unlike lines around", _window(_running(change), -4, 5))
+        c.log("length unlike lines around", _window(running[2], -4, 5))
 
         # -- distances
-        marks = np.stack([prose, self.long_prose, self.ends])
-        c.log([f"since {name}" for name in ("prose", "long prose", "sentence end")], _since(marks))
-        c.log([f"until {name}" for name in ("prose", "long prose", "sentence end")], _until(marks))
-        outer = np.flatnonzero(self.long_prose if self.long_prose.any() else prose)
+        c.log(_DISTANCES, _to_marks(np.array([prose, self.long_prose, self.ends])))
+        outer = np.flatnonzero(self.long_prose)
+        if not outer.size:
+            outer = np.flatnonzero(prose)
         top, bottom = (int(outer[0]), int(outer[-1])) if outer.size else (n, -1)
-        c.log("lines before the first prose", np.maximum(top - lines, 0))
-        c.log("lines after the last prose", np.maximum(lines - bottom, 0))
+        c.log("lines before the first prose", top - lines)
+        c.log("lines after the last prose", lines - bottom)
         so_far = _sums(total)
-        c.share("prose above", so_far[2, :-1], so_far[2, -1:])
-        c.share("words above", so_far[1, :-1], so_far[1, -1:])
-        c.share("place", lines, np.array([n]))
+        c.share("prose above", so_far[2, :-1], sums[2])
+        c.share("words above", so_far[1, :-1], sums[1])
+        c.share("place", lines, n)
         c.log("lines from the top", lines)
         c.log("lines from the bottom", n - 1 - lines)
-        for penalty in PENALTIES:
-            _block(c, f"block {penalty}", np.where(prose, size, -penalty), so_far[1])
+        worth = np.array([np.where(prose, size, -penalty) for penalty in PENALTIES])
+        _blocks(c, _BLOCKS, worth, so_far[1], lines)
 
         # -- the page
-        sums = so_far[:, -1].tolist()
-        c.page("lines", int(log8(np.array(n))))
-        c.page("words", int(log8(np.array(sums[1] // 8))))
+        c.page("lines", _log(n))
+        c.page("words", _log(sums[1] // 8))
         for name, part, of in (
-            ("prose share", 2, 1), ("prose lines", 3, 0), ("short lines", 4, 0), ("function words", 5, 7),
-            ("capitalised words", 6, 7), ("numbers", 14, 7), ("repeats", 8, 0),
-            ("topic words", 11, 10), ("separators", 15, 0), ("known words", 13, 7),
+            ("prose share", 2, 1), ("prose lines", 12, 0), ("short lines", 13, 0), ("function words", 3, 8),
+            ("capitalised words", 5, 8), ("numbers", 14, 8), ("repeats", 4, 0),
+            ("topic words", 11, 10), ("separators", 15, 0), ("known words", 6, 8),
         ):  # fmt: skip
             c.page(name, _share(sums[part], sums[of]))
-        c.page("longest line", int(log8(size.max())))
+        c.page("longest line", _log(int(size.max())))
         c.page("word weights", int(signed8(np.array(sums[9] * 2 // n), 8)))
-        c.page("money", _share(int((counts[cd.CURRENCY] > 0).sum()), n))
-        return c.done()
+        c.page("money", _share(int(np.count_nonzero(counts[cd.CURRENCY])), n))
+        return c
 
     def types(self, table: Array) -> Array:
         """What the page's words say of its type: a row for each of ``TYPE_NAMES``, the same for all lines.
 
-        ``table``: learned weights, (buckets, types) of whole numbers.
+        ``table``: what :func:`type_table` makes of learned weights.
         """
-        times = np.bincount((self.words.hash >> np.uint64(64 - TYPE_BITS)).astype(np.int64), minlength=1 << TYPE_BITS)
-        there = np.flatnonzero(times)
-        often = 1 + (times[there] >= 4)
-        total = (table[there].astype(np.int64) * often[:, None]).sum(0)
-        value = np.floor(total * TYPE_SCALE / np.sqrt(float(max(1, often.sum())))) + 128
-        return np.repeat(np.clip(value, 0, 255).astype(np.uint8)[:, None], self.n, axis=1)
+        kinds = (self.words.hash >> np.uint64(64 - TYPE_BITS)).astype(np.uint16)
+        kinds.sort(kind="stable")
+        new = np.empty(kinds.size, bool)
+        new[:1] = True
+        np.not_equal(kinds[1:], kinds[:-1], out=new[1:])
+        first = np.flatnonzero(new)
+        often = np.ones(first.size)
+        # Four of a kind: the fourth after the first is the same.
+        many = first + 3 < kinds.size
+        often[many] += kinds[first[many] + 3] == kinds[first[many]]
+        weights = table.take(kinds[first]).view(np.int8).reshape(-1, 8)[:, : len(TYPES)]
+        total = often @ weights.astype(np.float64)  # whole numbers, so exact
+        value = np.floor(total * TYPE_SCALE / np.sqrt(max(1.0, often.sum()))) + 128
+        return np.asarray(np.minimum(np.maximum(value, 0), 255).astype(np.uint8).repeat(self.n).reshape(-1, self.n))
 
-    def second(self, score: Array) -> tuple[list[str], Array]:
+    def second(self, score: Array) -> Columns:
         """Columns for the second look: what the first says of the line and of those around it.
 
         ``score``: the first look's, in units of ``1 / UNIT`` log odds. Call :meth:`columns` before.
         """
-        w = self.words
         n = self.n
-        c = _Columns(n)
+        c = Columns(n)
         lines = np.arange(n)
-        odds = _odds(score.astype(np.int64))
-        chance = _CHANCE[odds + 320]
+        score = score.astype(np.int64)
+        odds = _odds(score)
+        chance = _CHANCE.take(odds + 320)
         weight = self.nwords + 1
         content = weight * chance
         likely, sure, out = chance > 125, chance > 225, chance < 25
-        look = first_look(score.astype(np.int64))
+        look = first_look(score)
         c.byte("first look", look)
         # Among lines of the same text, and lines of the same make.
         best = np.zeros(self.times.size, np.int64)
         np.maximum.at(best, self.twin, chance)
         c.byte("best of its twins", best[self.twin])
-        alike = np.bincount(self.make)
-        c.byte("mean of its make", (_sum_by(self.make, chance, alike.size) // np.maximum(alike, 1))[self.make])
-        c.log("lines of its make", alike[self.make])
+        alike = np.bincount(self.make)[self.make]
+        c.byte("mean of its make", _floor(np.bincount(self.make, chance)[self.make], alike))
+        c.log("lines of its make", alike)
         # Words that also stand in likely lines.
-        inside = np.bincount(self.key[likely[w.word_line]], minlength=0x4000)
-        found = self.topical & (inside[self.key] > likely[w.word_line])
-        c.share("words of likely lines", self.per_line(found), self.per_line(self.topical))
-        base = np.stack([np.ones(n, np.int64), weight, content, chance, likely, out])
+        found = self.elsewhere(likely, self.topical, np.empty_like(self.topical))
+        c.share("words of likely lines", self.per_line(found[None])[0], self.topics)
+        base = np.empty((5, n), np.int64)
+        base[0], base[1], base[2], base[3], base[4] = 1, weight, content, chance, out
         total = _running(base)
-        for a in (-3, -2, -1, 1, 2, 3):
-            c.byte(f"first look {a:+d}", _next_to(look, a, 0))
-        windows = np.empty((len(base), len(LOOK_WINDOWS), n), np.int64)
-        for i, (a, b) in enumerate(LOOK_WINDOWS):
-            windows[:, i] = _window(total, a, b)
-        k, v, cv, ch, _, ou = windows
-        every = [f"{a:+d}..{b:+d}" for a, b in LOOK_WINDOWS]
-        c.share([f"content share {name}" for name in every[:4]], cv[:4], v[:4] * 250)
-        c.byte([f"mean look {name}" for name in every], np.where(k > 0, ch // np.maximum(k, 1), 255))
-        c.share([f"unlikely lines {name}" for name in every], ou, k)
-        marks = np.stack([likely, sure, out])
-        c.log([f"since {name}" for name in ("likely", "sure", "out")], _since(marks))
-        c.log([f"until {name}" for name in ("likely", "sure", "out")], _until(marks))
+        wide = np.zeros(n + 6, np.int64)
+        wide[3:-3] = look
+        c.byte(_NAMES["looks"], np.array([wide[3 + a : 3 + a + n] for a in (-3, -2, -1, 1, 2, 3)]))
+        k, v, cv, ch, ou = _windows(total, LOOK_WINDOWS)
+        c.share(_NAMES["look content"], cv[:4], v[:4] * 250)
+        c.byte(_NAMES["look mean"], np.where(k > 0, _floor(ch, np.maximum(k, 1)), 255))
+        c.share(_NAMES["look unlikely"], ou, k)
+        c.log(_LOOK_DISTANCES, _to_marks(np.array([likely, sure, out])))
         so_far = _sums(total)
-        everything = so_far[2, -1:]
+        everything = int(so_far[2, -1])
         c.share("content above", so_far[2, :-1], everything)
         c.share("content below", everything - so_far[2, 1:], everything)
-        for name, level in (("half", 125), ("low", 60)):
-            _block(c, f"likely block {name}", (chance - level) * weight // 25, so_far[1], edges=False)
+        worth = np.array([(chance - level) * weight // 25 for level in (125, 60)])
+        _blocks(c, _LIKELY_BLOCKS, worth, so_far[1], lines)
         all_words = int(so_far[1, -1])
-        c.page("content share", _share(int(everything[0]), all_words * 250))
-        c.page("content words", int(log8(everything[0] // 2000)))
+        c.page("content share", _share(everything, all_words * 250))
+        c.page("content words", _log(everything // 2000))
         for name, mark in (("sure words", sure), ("undecided words", ~out & ~sure)):
-            c.page(name, _share(int(weight[mark].sum()), all_words))
-        c.page("likely lines", _share(int(so_far[4, -1]), n))
+            c.page(name, _share(int(weight @ mark), all_words))
+        c.page("likely lines", _share(int(np.count_nonzero(likely)), n))
         c.page("best", int(chance.max()))
         rank = np.empty(n, np.int64)
         rank[np.argsort(-odds, kind="stable")] = lines
-        c.share("rank", rank, np.array([n]))
-        return c.done()
+        c.share("rank", rank, n)
+        return c
 
 
-def _block(c: _Columns, name: str, worth: Array, words_so_far: Array, *, edges: bool = True) -> None:
-    """Where a line stands to the run of lines that is worth most; with ``edges``, how many lines from its start and end."""
-    n = worth.size
-    lines = np.arange(n)
-    s = _sums(_running(worth))
-    end = int(np.argmax(s - np.minimum.accumulate(s)))
-    start = int(np.argmin(s[: end + 1]))
-    c.byte(f"{name}: inside", (lines >= start) & (lines < end))
-    if edges:
-        c.log(f"{name}: lines above", np.maximum(start - lines, 0))
-        c.log(f"{name}: to its end", np.maximum(end - 1 - lines, 0))
-    c.log(f"{name}: lines below", np.maximum(lines - end + 1, 0))
-    away = np.maximum(words_so_far[start] - words_so_far[1:], words_so_far[:-1] - words_so_far[end])
-    c.log(f"{name}: words away", np.maximum(away, 0))
-    c.log(f"{name}: from its start", np.maximum(lines - start, 0))
-    c.page(f"{name}, share", _share(int(words_so_far[end] - words_so_far[start]), int(words_so_far[-1])))
+def _among(*classes: int) -> Array:
+    out = np.zeros(cd.CLASSES, bool)
+    out[list(classes)] = True
+    return out
+
+
+_QUOTED, _ENDS, _HALF_ENDS = _among(cd.QUOTE, cd.BRACKET, cd.APOSTROPHE), _among(cd.STOP, cd.MARKS), _among(cd.ELLIPSIS, cd.COLON)
+
+
+def _block_names(names: Sequence[str], *, edges: bool) -> dict[str, list[str]]:
+    sides = ["inside", "lines below", "words away", "from its start", *(["lines above", "to its end"] if edges else [])]
+    return {side: [f"{name}: {side}" for name in names] for side in sides} | {"share": [f"{name}, share" for name in names]}
+
+
+_BLOCKS = _block_names([f"block {penalty}" for penalty in PENALTIES], edges=True)
+_LIKELY_BLOCKS = _block_names(["likely block half", "likely block low"], edges=False)
+
+
+def _blocks(c: Columns, names: Mapping[str, list[str]], worth: Array, words_so_far: Array, lines: Array) -> None:
+    """Where a line stands to the run of lines that is worth most, for each row of ``worth``."""
+    k, n = worth.shape
+    s = np.zeros((k, n + 1), np.int64)
+    np.cumsum(worth, axis=1, out=s[:, 1:])
+    end = (s - np.minimum.accumulate(s, axis=1)).argmax(1)
+    start = np.array([row[: e + 1].argmin() for row, e in zip(s, end.tolist(), strict=True)])
+    first, last = start[:, None], end[:, None]
+    since, past = lines - first, lines - last
+    c.byte(names["inside"], (since >= 0) & (past < 0))
+    c.log(names["lines below"], past + 1)
+    so_far_first, so_far_last = words_so_far[start], words_so_far[end]
+    c.log(names["words away"], np.maximum(so_far_first[:, None] - words_so_far[1:], words_so_far[:-1] - so_far_last[:, None]))
+    c.log(names["from its start"], since)
+    if "lines above" in names:
+        c.log(names["lines above"], -since)
+        c.log(names["to its end"], -1 - past)
+    for name, words in zip(names["share"], (so_far_last - so_far_first).tolist(), strict=True):
+        c.page(name, _share(words, int(words_so_far[-1])))

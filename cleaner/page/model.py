@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from cleaner.page import chardata as cd
-from cleaner.page.features import TYPE_NAMES, Page, Tables, WordWeights, first_look
+from cleaner.page.features import TYPE_NAMES, Page, Tables, WordWeights, first_look, type_table
 from cleaner.page.trees import UNIT, Trees
 
 Array = np.ndarray[Any, Any]
@@ -43,7 +43,8 @@ FEWEST_PROSE = 20
 CODE = 25
 TABLE = 40
 VERSE_LINES = 12
-VERSE_ENDS = (cd.STOP, cd.MARKS, cd.COMMA, cd.SEMICOLON, cd.COLON, cd.DASH, cd.ELLIPSIS, cd.QUOTE)
+_VERSE_ENDS = np.zeros(cd.CLASSES, bool)
+_VERSE_ENDS[[cd.STOP, cd.MARKS, cd.COMMA, cd.SEMICOLON, cd.COLON, cd.DASH, cd.ELLIPSIS, cd.QUOTE]] = True
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class PageModel:
         self.version = str(card["version"])
         self.tables = Tables(packed)
         self.weights = WordWeights.unpack(packed)
-        self.types = packed["types"]
+        self.types = type_table(packed["types"])
         # Trees name columns by number; the numbers are those of the code that they were learned with.
         first, second = column_names()
         typical = dict(zip(card["columns"]["second"], packed["typical"].tolist(), strict=True))
@@ -103,8 +104,13 @@ class PageModel:
 
     def columns(self, page: Page) -> Array:
         """What the second look sees of a page, (features, lines): what it adds, then what the first saw."""
-        first = np.concatenate([page.columns(self.weights)[1], page.types(self.types)])
-        return np.concatenate([page.second(self.first.score(first))[1], first])
+        first = page.columns(self.weights)
+        looks = len(self.names) - len(first) - len(TYPE_NAMES)
+        out = np.empty((len(self.names), page.n), np.uint8)
+        first.fill(out[looks:])
+        out[looks + len(first) :] = page.types(self.types)
+        page.second(self.first.score(out[looks:])).fill(out)
+        return out
 
     def goes(self, look: Look, keep: float | None) -> Array:
         """Which lines go, one bool each; none where the page is unknown.
@@ -174,21 +180,20 @@ def unknown(page: Page) -> str:
         return "table"
     if size[page.prose].sum() < FEWEST_PROSE:
         return "no prose"
-    if longest_verse(page) >= VERSE_LINES:
+    if verse(page):
         return "verse"
     return ""
 
 
-def longest_verse(page: Page) -> int:
-    """Lines of the longest run that reads like verse: short, in running language, often with a mark at the end."""
-    short = (page.size >= 3) & (page.size <= 12) & (page.functions >= 1) & (page.capitals * 2 <= page.nwords)
-    marked = np.isin(page.last_class, VERSE_ENDS)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], short.view(np.int8), [0]])))
-    longest = 0
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if end - start > longest and marked[start:end].sum() * 3 >= end - start:
-            longest = end - start
-    return longest
+def verse(page: Page) -> bool:
+    """Whether a long run of lines reads like verse: short, in running language, often with a mark at the end."""
+    short = np.zeros(page.n + 2, bool)
+    short[1:-1] = (page.size >= 3) & (page.size <= 12) & (page.functions >= 1) & (page.capitals * 2 <= page.nwords)
+    edges = np.flatnonzero(short[1:] != short[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    long = np.flatnonzero(ends - starts >= VERSE_LINES)
+    marked = _VERSE_ENDS[page.last_class]
+    return any(marked[a:b].sum() * 3 >= b - a for a, b in zip(starts[long].tolist(), ends[long].tolist(), strict=True))
 
 
 def best_threshold(chance: Array, words: Array) -> int:
@@ -223,8 +228,8 @@ def column_names() -> tuple[list[str], list[str]]:
         "class_starts": np.array([0]), "class_values": np.array([cd.LOWER]), "lower_from": np.array([0]), "lower_to": np.array([0]),
     }  # fmt: skip
     page = Page("a", Tables(nothing))
-    first = [*page.columns(WordWeights.none())[0], *TYPE_NAMES]
-    return first, [*page.second(np.zeros(1, np.int64))[0], *first]
+    first = [*page.columns(WordWeights.none()).names(), *TYPE_NAMES]
+    return first, [*page.second(np.zeros(1, np.int64)).names(), *first]
 
 
 @lru_cache(maxsize=1)

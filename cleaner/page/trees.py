@@ -62,10 +62,11 @@ class Trees:
         asked = np.empty_like(number)
         above = np.empty(number.shape, bool)
         for level in range(depth - 1, -1, -1):
-            np.left_shift(number, 1, out=number)
+            np.add(number, number, out=number)  # numpy shifts bytes one by one, and adds many at once
             # The numbers of the rows are in range; "clip" saves numpy a copy that it makes to be able to raise.
             np.take(x, self.feature[:, level], axis=0, out=asked, mode="clip")
             np.greater(asked, self.above[:, level, None], out=above)
             np.bitwise_or(number, above.view(np.uint8), out=number)
-        at = number + (np.arange(trees, dtype=np.intp) << depth)[:, None]
+        at = number.astype(np.intp)
+        at += (np.arange(trees, dtype=np.intp) << depth)[:, None]
         return np.asarray(self.leaf.reshape(-1).take(at, mode="clip").sum(0, dtype=np.int32) + np.int32(self.bias))
