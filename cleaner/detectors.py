@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import accumulate, compress, islice
 from operator import eq
 from typing import Any
 
@@ -273,7 +273,7 @@ class _IconNames:
         if part in self.words or part in self.pieces or part.isdigit():
             return True
         size = len(part)
-        reached = bytearray(size + 1)
+        reached = bytearray(size)
         reached[0] = 1
         for start in range(size):
             if reached[start]:
@@ -281,7 +281,7 @@ class _IconNames:
                     if part[start : start + length] in self.pieces:
                         if start + length == size:
                             return True
-                        reached[min(start + length, size)] = 1
+                        reached[start + length] = 1
         return False
 
 
@@ -388,6 +388,8 @@ _ORDERS = _set(
 )
 #: More names than this in one text are what it is about.
 _MOST_FILES = 300
+#: A listing shows within so many lines.
+_FILE_REACH = 5
 # A neighbour that shows a listing of files or a piece of code.
 _OTHER_FILE = regex.compile(
     r"[├└│`$>{}=<]|(?:^|[\s/\\])[\w.-]+\.(?:css|s[ac]ss|js|mjs|jsx|tsx?|html?|php|py|rb|go|rs|java|c|cpp|h|md|txt|json|ya?ml|"
@@ -420,15 +422,9 @@ def _is_image_name(part: str) -> bool:
 
 
 def _neighbours(lines: Lines, i: int) -> Iterator[str]:
-    """The nearest line with something in it on either side of line ``i``, five lines away at most."""
-    for step in (-1, 1):
-        for k in range(1, 6):
-            j = i + step * k
-            if not 0 <= j < len(lines.parts):
-                break
-            if lines.parts[j].strip():
-                yield lines.parts[j]
-                break
+    """The nearest line with something in it on either side of line ``i``, a few lines away at most."""
+    for side in (lines.parts[max(0, i - _FILE_REACH) : i][::-1], lines.parts[i + 1 : i + 1 + _FILE_REACH]):
+        yield from islice(filter(str.strip, side), 1)
 
 
 # ---------------------------------------------------------------- twins
@@ -436,11 +432,20 @@ def _neighbours(lines: Lines, i: int) -> Iterator[str]:
 _NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 #: Lines with something in them that may stand between a labelled caption and its twin.
 _NEAR = 4
+#: The same, blank lines counted.
+_TWIN_REACH = 12
 #: More labelled lines than this are a table of data.
 _MOST_LABELLED = 500
+_LONGEST_LABELLED = 2_000
+#: A caption and its twin differ by a credit at most.
+_LONGEST_TAIL = 120
 #: The headline stands among the first lines, its twin at most so many lines below.
 _HEAD = 4
 _BELOW = 5
+#: Below them a paragraph is looked for among so many lines.
+_ARTICLE_REACH = 24
+#: What a list of contents names stands within so many lines.
+_CONTENTS_REACH = 400
 _LONGEST_HEADLINE = 300
 
 
@@ -475,7 +480,7 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
         for colon in (":", "：")
         if colon in lines.text
         for i, part in enumerate(lines.parts)
-        if part.find(colon, 0, _LABEL_REACH) > 0 and len(part) <= 2_000 and (m := _LABEL.match(part)) and m[1].lower() in labels
+        if colon in part[:_LABEL_REACH] and len(part) <= _LONGEST_LABELLED and (m := _LABEL.match(part)) and m[1].lower() in labels
     ]
     if len(labelled) > _MOST_LABELLED:
         return
@@ -495,15 +500,9 @@ _LABEL = regex.compile(r"\s*[(\[]?([^\s:：](?:[^:：\n]{0,28}[^\s:：])?)\s*[:�
 
 def _around(lines: Lines, i: int) -> Iterator[int]:
     """Lines near ``i`` with something in them, nearest first on each side."""
-    for step in (-1, 1):
-        seen = 0
-        for k in range(1, 3 * _NEAR):
-            j = i + step * k
-            if not 0 <= j < len(lines.parts) or seen == _NEAR:
-                break
-            if lines.parts[j].strip():
-                seen += 1
-                yield j
+    above, below = range(i - 1, max(-1, i - _TWIN_REACH), -1), range(i + 1, min(len(lines.parts), i + _TWIN_REACH))
+    for side in (above, below):
+        yield from islice((j for j in side if lines.parts[j].strip()), _NEAR)
 
 
 def _same_caption(one: str, other: str) -> bool:
@@ -514,18 +513,16 @@ def _same_caption(one: str, other: str) -> bool:
     a, b = _folded(one), _folded(other)
     if a == b:
         return True
-    if abs(len(one) - len(other)) > 120 or word_count(one) < 4 or word_count(other) < 4:
+    if abs(len(one) - len(other)) > _LONGEST_TAIL or word_count(one) < 4 or word_count(other) < 4:
         return False
     short, long, text, tail = (a, b, other, _ANY_TAIL) if len(a) < len(b) else (b, a, one, _CREDIT_TAIL)
     if not long.startswith(short):
         return False
-    # Where in the longer text does the shorter one end? Count its letters and figures.
-    left = len(short.replace(" ", ""))
-    for at, c in enumerate(text):
-        if left == 0:
-            return tail.fullmatch(text[at:]) is not None
-        left -= len(_NOT_WORD.sub("", c.lower()))
-    return False
+    # Where in the longer text does the shorter one end? Behind so many letters and figures.
+    letters = len(short.replace(" ", ""))
+    counts = accumulate(len(_NOT_WORD.sub("", c.lower())) for c in text)
+    end = next((at for at, count in enumerate(counts, 1) if count == letters), None)
+    return end is not None and tail.fullmatch(text[end:]) is not None
 
 
 _OUTLET_TAIL = regex.compile(r"(.*\S)\s+[|–—-]\s+([\p{Lu}\p{N}][^|–—]{1,40})")
@@ -610,21 +607,13 @@ def _is_titled(line: str, key: str) -> bool:
 
 def _first_lines(lines: Lines, most: int) -> list[int]:
     """The first ``most`` lines with something in them."""
-    found = []
-    for i, part in enumerate(lines.parts):
-        if part and not part.isspace():
-            found.append(i)
-            if len(found) == most:
-                break
-        elif i > 20 * most:
-            break
-    return found
+    return list(islice((i for i, part in enumerate(lines.parts) if part.strip()), most))
 
 
 def _is_above_article(lines: Lines, i: int) -> bool:
     """Whether a paragraph follows line ``i`` with two short lines between them at most."""
     short = 0
-    for part in lines.parts[i + 1 : i + 24]:
+    for part in lines.parts[i + 1 : i + _ARTICLE_REACH]:
         if not part.strip():
             continue
         n = word_count(part[:400])
@@ -639,7 +628,7 @@ def _is_above_article(lines: Lines, i: int) -> bool:
 def _is_contents(lines: Lines, first: int, twin: int) -> bool:
     """Whether what stands between the two stands again further down, as in a list of contents."""
     between = {p.strip() for p in lines.parts[first + 1 : twin] if word_count(p) >= 2}
-    return any(part.strip() in between for part in lines.parts[twin + 1 : twin + 400])
+    return any(part.strip() in between for part in lines.parts[twin + 1 : twin + _CONTENTS_REACH])
 
 
 #: Bounds of a paragraph or caption that may stand twice by mistake. Longer ones are quoted whole in forums.
@@ -660,12 +649,10 @@ def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iter
     shown = [i for i, part in enumerate(lines.parts) if part]
     lengths = [len(lines.parts[i]) for i in shown]
     same = map(eq, lengths, lengths[1:])
-    for k in compress(range(len(lengths) - 1), same):
+    for k in compress(range(len(lengths)), same):
         if not _TWIN_LETTERS <= lengths[k] <= _LONGEST_TWIN:
             continue
         one, other = lines.parts[shown[k]], lines.parts[shown[k + 1]]
-        if one[:3].lower() != other[:3].lower() and one[0].isalnum():
-            continue
         third = lines.parts[shown[k + 2]] if k + 2 < len(shown) else ""
         if one in (third, lines.parts[shown[k - 1]] if k else ""):
             continue  # three times is a refrain or a form, not a slip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,10 @@ RUNS = {
     "alternative texts of three words": "Facebook icon Play circle outline icon Search icon",
     "two unknown words among twenty": "menuicon carticon closeicon " * 6 + "harbour lamprey",
     "two words with icon in them among twenty": "menuicon carticon closeicon " * 6 + "lexicon silicon",
+    "a time among names": "menuicon searchicon closeicon 10:30",
+    "every third a name": "menuicon searchicon closeicon home user cart map star phone",
+    "every third a name or a compound": "chevron-left chevron-right chevron-up external-link home user cart map star phone bell mail",
+    "every third a name, and icon alone": "menuicon searchicon closeicon icon icon home user cart map star phone",
 }
 
 
@@ -133,12 +138,21 @@ NO_RUNS = {
     "icon first": "Icon Search icon Menu icon",
     "mergers": "Chevron-Texaco Chevron-Exxon Chevron-Shell",
     "compounds of ordinary words": "arrow menu-search user-home home-book",
+    "every fourth a name": "menuicon searchicon closeicon home user cart map star phone mail",
+    "a name and two that could be words": "chevron-left external-link user-plus",
+    "a small word among many names": "menuicon carticon closeicon " * 4 + "the",
+    "three unknown words among twenty": "menuicon carticon closeicon " * 6 + "harbour lamprey gannet",
+    "three words with icon in them among twenty": "menuicon carticon closeicon " * 6 + "lexicon silicon emoticon",
+    "four words before icon": "Facebook icon Home user cart map icon Search icon",
+    "a company among words": "Chevron home Chevron user Chevron search",
+    "words that begin like a sign's name": "caretaker home caretaker user caretaker search",
 }
 
 # Two names go in ``standard`` only where nothing else stands beside them.
 NO_PAIRS = {
     "an unknown name": "menuicon closeicon zztopicon",
     "an ordinary word": "menuicon closeicon home",
+    "words before icon": "Shopping cart icon Play circle icon",
 }
 
 
@@ -154,6 +168,14 @@ def test_what_only_looks_like_icon_names_stays(icons: Clean, line: str) -> None:
 def test_two_names_go_in_the_standard_profile_only(icons: Clean, careful_icons: Clean, line: str) -> None:
     assert icons(between(line)).text == f"{ABOVE}\n{BELOW}"
     assert careful_icons(between(line)).text == between(line)
+
+
+def test_lists_of_names_count_for_the_rules_that_they_came_with(ruleset: RuleSet) -> None:
+    line = "lampreyicon searchicon closeicon"
+    for kind, goes in (("names", True), ("", False), ("sprites", True), ("", False)):
+        own = {f"icons/{kind}": (*ruleset.words[f"icons/{kind}"], "lamprey")} if kind else {}
+        clean = Cleaner(replace(ruleset, words={**ruleset.words, **own}), families=["icons"], profile="careful").clean_text
+        assert clean(between(line)) == (f"{ABOVE}\n{BELOW}" if goes else between(line))
 
 
 def test_a_name_on_the_line_below_prose_goes(icons: Clean) -> None:
@@ -180,6 +202,11 @@ def test_a_name_on_the_line_below_prose_goes(icons: Clean) -> None:
 )
 def test_ligatures_go_from_the_ends_of_a_line(icons: Clean, line: str, left: str | None) -> None:
     assert icons(between(line)).text == (between(left) if left else f"{ABOVE}\n{BELOW}")
+
+
+def test_however_many_signs_stand_alone_all_of_them_go(icons: Clean) -> None:
+    lamps = [f"Lamp number {n} is sold without its bulb." for n in range(60)]
+    assert icons("\n".join(f"{lamp}\nexpand_more" for lamp in lamps)).text == "\n".join(lamps)
 
 
 # ---------------------------------------------------------------- glyphs, signs, files
@@ -224,11 +251,16 @@ def test_names_of_image_files_go(icons: Clean, line: str) -> None:
     "line",
     [
         "Replace logo.svg",
+        "Replace logo.png",
         "Send us your photo as harbour.png.",
         "https://pictures.example.org/harbour.jpg",
         "images/harbour.jpg",
         "harbour.jpg: 2 MB",
         "index.html\nlogo.svg\nstyle.css",
+        "index.html\nlogo.svg",
+        "index.html\n\nlogo.svg",
+        "logo.svg\nstyle.css",
+        "logo.svg\n\nstyle.css",
         "├── logo.svg",
         "$ convert harbour.png\nharbour.jpg",
         f"{ABOVE} Whoever has a better picture of it may send it to the harbour office as harbour.jpg, not as harbour.bmp or harbour.png",
@@ -242,6 +274,10 @@ def test_files_that_the_text_speaks_of_stay(icons: Clean, line: str) -> None:
 def test_a_file_beyond_a_paragraph_makes_no_listing(icons: Clean) -> None:
     text = f"index.html\n{ABOVE}\nharbour.jpg\n{BELOW}\nstyle.css"
     assert icons(text).text == text.replace("harbour.jpg\n", "")
+
+
+def test_the_last_line_of_a_text_stands_not_above_its_first(icons: Clean) -> None:
+    assert icons(f"harbour.jpg\n{ABOVE}\n{BELOW}\nstyle.css").text == f"{ABOVE}\n{BELOW}\nstyle.css"
 
 
 def test_a_listing_of_hundreds_of_image_files_stays(icons: Clean) -> None:
@@ -267,8 +303,10 @@ LABELLED = {
     "Turkish": ("Fırtınadan sonra sabah liman", "Fotoğraf: Fırtınadan sonra sabah liman"),
     "Arabic": ("الميناء عند الفجر بعد العاصفة", "صورة: الميناء عند الفجر بعد العاصفة"),
     "credit on the one that stays": (f"{CAPTION} (Otto Lund, Coast Archive)", f"Image: {CAPTION}"),
+    "three words": ("The old harbour", "Image: The old harbour"),
     "four words and a credit": ("The old harbour today", "Image: The old harbour today (Photo: Otto Lund)"),
     "credit on the one that stays, four words": ("The old harbour today (Photo: Otto Lund)", "Image: The old harbour today"),
+    "credit without a space": (f"{CAPTION}(Otto Lund)", f"Image: {CAPTION}"),
     "credit on the one that goes": (CAPTION, f"Image: {CAPTION} (Photo: Otto Lund)"),
 }
 
@@ -341,6 +379,11 @@ def test_a_third_time_far_below_spares_no_second_headline(twins: Clean) -> None:
     assert twins(f"{head}\n5 November 2021\n{head}\n{rest}").text == f"{head}\n5 November 2021\n{rest}"
 
 
+def test_a_word_that_stands_again_below_makes_no_contents(twins: Clean) -> None:
+    head = "Ferry runs again after the storm"
+    assert twins(f"{head}\nShare\n{head}\n{ARTICLE}\nShare\n{BELOW}").text == f"{head}\nShare\n{ARTICLE}\nShare\n{BELOW}"
+
+
 def test_the_headline_may_stand_under_a_date(twins: Clean) -> None:
     assert twins(f"5 November 2021\nFerry runs again after storm\nFerry runs again after storm\n{ARTICLE}").text == (
         f"5 November 2021\nFerry runs again after storm\n{ARTICLE}"
@@ -374,6 +417,7 @@ NO_HEADLINES = {
     "The tide came in at four\nAnd would not leave the shore",
     "list of contents": f"How to apply for a berth\nWhat it costs each year\nHow to apply for a berth\n{ARTICLE}\n"
     f"What it costs each year\n{BELOW}",
+    "contents of two words each": f"How to apply for a berth\nYearly fees\nHow to apply for a berth\n{ARTICLE}\nYearly fees\n{BELOW}",
     "heading below an introduction": f"A boat of one's own\n{ARTICLE}\nA boat of one's own\n{ARTICLE}",
     "question as a heading": f"How do I rent a boat?\nAsk the harbour master\nHow do I rent a boat?\n{ARTICLE}",
     "part of a longer headline": f"Ferry runs again after storm\nFerry runs again after storm, but the post is lost\n{ARTICLE}",
@@ -404,14 +448,29 @@ def test_of_two_paragraphs_the_second_goes(twins: Clean, gap: str, second: str) 
     assert cleaned.removals[0].start > len(ABOVE) + len(PARAGRAPH)
 
 
-def test_a_short_caption_that_names_somebody_goes_between_paragraphs(twins: Clean) -> None:
-    assert twins(between(f"{CAPTION}\n{CAPTION}")).text == between(CAPTION)
+@pytest.mark.parametrize("caption", [CAPTION, "Captain Ana Fjord leaves Northport"], ids=["ten words", "five"])
+def test_a_short_caption_that_names_somebody_goes_between_paragraphs(twins: Clean, caption: str) -> None:
+    assert twins(between(f"{caption}\n{caption}")).text == between(caption)
+
+
+@pytest.mark.parametrize(("blank", "goes"), [(0, True), (1, True), (2, False)])
+def test_two_blank_lines_part_twins_where_blank_lines_are_kept(ruleset: RuleSet, blank: int, goes: bool) -> None:
+    clean = Cleaner(ruleset, families=["duplicates"], skip=["blank-lines"]).clean
+    gap = "\n" * (blank + 1)
+    assert [r.text.strip() for r in clean(between(f"{PARAGRAPH}{gap}{PARAGRAPH}")).removals] == [PARAGRAPH] * goes
 
 
 @pytest.mark.parametrize(
     "text",
-    [f"{PARAGRAPH}\n{CAPTION}\n{CAPTION}", f"{CAPTION}\n{CAPTION}"],
-    ids=["last", "alone"],
+    [
+        f"{PARAGRAPH}\n{CAPTION}\n{CAPTION}",
+        f"{CAPTION}\n{CAPTION}",
+        f"{CAPTION}\n{CAPTION}\n{ABOVE}\n{BELOW}",
+        between(f"Monday\n{CAPTION}\n{CAPTION}"),
+        between(f"The ferry left on time on Monday.\n{CAPTION}\n{CAPTION}"),
+        f"{ABOVE}\n{BELOW}\n{CAPTION}\n{CAPTION}\nMonday\n{PARAGRAPH}",
+    ],
+    ids=["last", "alone", "first", "under a heading", "under a short sentence", "above a heading"],
 )
 def test_a_short_caption_that_is_not_between_paragraphs_stays(twins: Clean, text: str) -> None:
     assert twins(text).text == text
@@ -430,7 +489,11 @@ SAID_TWICE = {
     "table": "Northport | 12 boats | 40 berths | 3 metres | closed in winter from November until the end of March.",
     "figures": "12, 14, 19, 22, 31, 35, 44, 12, 14, 19, 22, 31, 35, 44, 12, 14, 19, 22, 31, 35, 44.",
     "question": "Did you hear the bell that rang all night long from the old tower above the harbour of Northport?",
+    "short question": "Did Captain Ana Fjord ring the bell in Northport that night?",
+    "indented": f"    {PARAGRAPH}",
+    "a small letter first": PARAGRAPH.lower(),
     "name": "Ana Fjord",
+    "four words": "Ana Fjord in Northport",
     "answer": "Yes, thank you very much indeed",
 }
 
@@ -466,15 +529,30 @@ def test_paragraphs_of_one_length_that_differ_in_a_word_stay(twins: Clean) -> No
     assert twins(text).text == text
 
 
-def test_a_paragraph_that_stands_three_times_is_no_slip(twins: Clean) -> None:
-    text = between("\n".join([PARAGRAPH] * 3))
+def test_apostrophes_of_two_paragraphs_may_differ(twins: Clean) -> None:
+    line = f"It’s settled. {PARAGRAPH}"
+    assert twins(between(f"{line}\n{line.replace('’', chr(39))}")).text == between(line)
+
+
+def test_a_paragraph_with_a_comma_more_stays(twins: Clean) -> None:
+    text = between(f"{PARAGRAPH}\n{PARAGRAPH.replace(' and', ', and')}")
     assert twins(text).text == text
+
+
+def test_a_paragraph_that_stands_three_times_is_no_slip(twins: Clean) -> None:
+    thrice = "\n".join([PARAGRAPH] * 3)
+    for text in (between(thrice), f"{ABOVE}\n{thrice}"):
+        assert twins(text).text == text
 
 
 def test_a_song_of_long_lines_keeps_its_refrain(twins: Clean) -> None:
     verse = "Oh bring the sailors home again across the dark and stormy sea to those who wait on every shore."
-    text = f"the wind goes round the tower\n{verse}\n{verse}\nthe bell goes on till four"
-    assert twins(text).text == text
+    above, below = "the wind goes round the tower\n", "\nthe bell goes on till four"
+    refrain = f"{verse}\n{verse}"
+    for song in (f"{above}{refrain}{below}", f"{above}{refrain}", f"{refrain}{below}", between(f"{above * 2}{refrain}{below * 2}")):
+        assert twins(song).text == song
+    for text in (f"{ABOVE}\n{above}{refrain}", f"{refrain}{below}\n{BELOW}"):
+        assert twins(text).text == text.replace(refrain, verse)
 
 
 # ---------------------------------------------------------------- any text, however odd
