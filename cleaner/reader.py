@@ -56,6 +56,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.rules: dict[str, Rule] = {}
         self.families: dict[str, Family] = {}
+        self.family_unless: dict[str, list[str]] = {}
         self.words: dict[str, tuple[str, ...]] = {}
         self.protected: list[str] = []
         self.slots: dict[str, str] = {}
@@ -85,6 +86,7 @@ class _Reader:
             elif kind == "rules":
                 self._rules(path, document)
         self._families_are_there()
+        self._keep_what_families_keep()
         self._change()
         return RuleSet(
             rules=tuple(self.rules.values()),
@@ -225,6 +227,7 @@ class _Reader:
         entry = self._validate(FamilyEntry, document.data, (), document, "")
         if entry is not None:
             self.families[name] = Family(name, entry.removes, entry.keeps)
+            self.family_unless.setdefault(name, []).extend(self._unless(entry.unless, (), document, ""))
             for key in ("removes", "keeps"):
                 if getattr(entry, key).startswith(PLACEHOLDER):
                     self._say(document, (key,), "", f"'{key}' still has the placeholder", mend="say it in a sentence of your own")
@@ -267,7 +270,7 @@ class _Reader:
             for key, message, mend in misfits(entry):
                 self._say(document, (i, key), name, message, mend=mend, key=True)
             patterns = self._patterns(entry, i, document, name)
-            unless = self._unless(entry, i, document, name)
+            unless = self._unless(entry.unless, (i,), document, name)
             self._examples(entry, i, document, name)
             used = {s for p in (*entry.phrases, *entry.regex, *entry.unless) for s in SLOT.findall(p)}
             if misread or used & self.broken_slots or len(self.problems) > before:
@@ -351,10 +354,16 @@ class _Reader:
         slot = SLOT.fullmatch(cue)
         return phrases.cues(phrases.parse(cue), self.plain_slots) if slot else (cue,)
 
-    def _unless(self, entry: RuleEntry, i: int, document: Document, name: str) -> list[str]:
+    def _keep_what_families_keep(self) -> None:
+        for full_id, rule in self.rules.items():
+            more = self.family_unless.get(rule.family)
+            if more and rule.kind in ("line", "block"):
+                self.rules[full_id] = replace(rule, unless=(*rule.unless, *more))
+
+    def _unless(self, patterns: Sequence[str], place: tuple[int, ...], document: Document, name: str) -> list[str]:
         out = []
-        for j, pattern in enumerate(entry.unless):
-            at = (i, "unless", j)
+        for j, pattern in enumerate(patterns):
+            at = (*place, "unless", j)
             if not (
                 self._slots_exist(pattern, document, at, name) and self._regex_is_sound(pattern, document, at, name, "'unless'")
             ):

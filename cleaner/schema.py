@@ -193,6 +193,11 @@ class FamilyEntry(Entry):
 
     removes: Sentence = Field(description="One sentence: what goes.")
     keeps: Sentence = Field(description="One sentence: what looks like it and stays.")
+    unless: list[Text] = Field(
+        default_factory=list,
+        description="Regular expressions; a line in which one is found is taken by none of the family's rules of the kinds 'line' and "
+        "'block', as if each rule said so under its own 'unless'.",
+    )
 
 
 class SlotEntry(Entry):

@@ -80,7 +80,10 @@ class Oracle:
         self.rules: dict[str, dict[str, Any]] = {}
         for path in folder.glob("*/*.yaml"):
             if path.name != "family.yaml":
+                of_family = self._read(path.parent / "family.yaml").get("unless", [])
                 for rule in self._read(path):
+                    if rule["remove"] in ("line", "block"):
+                        rule["unless"] = [*rule.get("unless", []), *of_family]
                     self.rules[f"{path.parent.name}/{path.stem}/{rule['id']}"] = rule
         self._patterns = cache(self._patterns_of)
 

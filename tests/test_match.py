@@ -77,6 +77,31 @@ PROTECTED = """\
   regex: ['\\bkeeper says\\b']
   keeps: ["Gate Halden, the keeper says."]
 """
+FAMILY_RULES = """
+- id: gates
+  why: Sign at a gate.
+  remove: line
+  phrases: ["gate halden"]
+  level: standard
+  removes: ["[[Gate Halden]]"]
+  keeps: ["Gate Halden opens."]
+- id: stalls
+  why: List of stalls.
+  remove: block
+  while: headline
+  phrases: ["stalls"]
+  level: standard
+  removes: ["[[Stalls:]]"]
+  keeps: ["Stalls and gates"]
+- id: gate-mark
+  why: Mark at the end of a line.
+  remove: span
+  at: end
+  phrases: ["gate"]
+  level: standard
+  removes: ["It rained.[[ (gate).]]"]
+  keeps: ["The gate opens."]
+"""
 Clean = Callable[[str], Cleaned]
 
 
@@ -203,3 +228,13 @@ def test_a_rule_that_somebody_changed_is_found_by_what_it_says_now(ruleset: Rule
     rules[0] = replace(rules[0], patterns=(Pattern("zebra crossing ahead", True, ("zebra",), 60, True),))
     found = Matcher(ruleset, rules, {}).find("It rained.\nZebra crossing ahead\nIt snowed.", frozenset)
     assert [(f.start, f.rule) for f in found] == [(11, 0)]
+
+
+def test_what_a_family_keeps_no_line_or_block_of_it_takes(tmp_path: Path) -> None:
+    family = "removes: What hangs at a fair.\nkeeps: News about the fair.\nunless: ['[.!]$']\n"
+    for name, content in {"en.yaml": FAMILY_RULES, "family.yaml": family}.items():
+        (tmp_path / "rules" / "fairs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "rules" / "fairs" / name).write_text(content, encoding="utf-8")
+    fair = Cleaner(tmp_path / "rules", languages=["en"])
+    text = "Gate Halden\nGate Halden!\nStalls:\nCheese from the Hills\nStalls.\nBells from the Coast\nIt rained. (gate)."
+    assert fair.clean(text).text == "Gate Halden!\nStalls.\nBells from the Coast\nIt rained."
