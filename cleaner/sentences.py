@@ -1,9 +1,11 @@
-"""Whether a sentence runs through a line: pages broken at their links have words of a sentence on lines of their own.
+"""Whether a sentence runs through a line: pages broken at their links have words of a sentence on lines of their own,
+and so has text that was wrapped at a width.
 
 "You can help." / "Sign up" / "to take action in your state.": the middle line is all that a button says, and part of
-a sentence. What tells is a word below it that no sentence begins with, in lower case, or above it one that no
-sentence ends with, where the line itself begins in lower case. The words are prepositions, conjunctions, articles and the like of languages that have cases of
-letters; bylines ("by"), alternatives ("or") and particles of verbs ("sign in", "melden Sie sich an") are left
+a sentence; so is "shares." below "for some of the founder's". What tells is how the line itself begins and ends, and
+what stands right above and below it: a letter in lower case, a full stop or comma, or a word in lower case that no
+sentence begins or ends with. Those words are prepositions, conjunctions, articles and the like of languages that have
+cases of letters; bylines ("by"), alternatives ("or") and particles of verbs ("sign in", "melden Sie sich an") are left
 out, for those stand around real buttons.
 """
 
@@ -11,12 +13,16 @@ from __future__ import annotations
 
 import re
 
-from cleaner.shapes import word_count
+from cleaner.shapes import ends_sentence, word_count
 
-#: A line of more words says something by itself.
+#: A line that begins in upper case and has more words says something by itself.
 MOST_WORDS = 4
-# A line that goes on has so many words: fewer may be a button as well.
-_FEWEST_AFTER, _FEWEST_BEFORE = 3, 2
+# Above what may be no continuation, it is part of a sentence only up to so many.
+_FEW = 2
+# What a sentence ends with on a line of its own has no more words: a longer one that a rule knows is no accident.
+_MOST_LAST = 6
+# Fewer words below, and fewer on either side, may be buttons as well.
+_FEWEST_AFTER, _MANY = 3, 3
 
 _GOES_ON = frozenset(
     " ".join(
@@ -48,8 +54,8 @@ _GOES_ON = frozenset(
 _NOT_ENDED = frozenset(
     " ".join(
         [
-            "a an and can for from into must of or our please should that the their to which who with your",
-            "das dem den der des die durch ein eine einen einem einer für gegen im oder ohne sowie um und vom von zum zur",
+            "a an and are be can for from her his into is its must my of our please should that the their these this to was were which who will with your",
+            "das dem den der des die durch ein eine einen einem einer für gegen im ohne sowie um und vom von zum zur",
             "au aux avec de des du et la le les leur pour que sans sur un une à",
             "al con de del el la las los para por que sin su un una y",
             "alla che con dal dalla dei del della delle di e gli il la le nel nella per un una",
@@ -71,12 +77,18 @@ _NOT_ENDED = frozenset(
         ]
     ).split()
 )
-_FIRST_WORD = re.compile(r"[^\W\d_]+(?=\s)|[,;)](?=\s+[^\W\d_])")
-_LAST_WORD = re.compile(r"(?<=\s)[^\W\d_]+\Z")
+_FIRST_WORD = re.compile(r"[^\W\d_]+(?!\S)|[,;)](?=\s+[^\W\d_])")
+_LAST_WORD = re.compile(r"(?<!\S)[^\W\d_]+\Z")
+# French sets its quotation marks off by a space.
+_CLOSING = frozenset("»”’\")]")
+# Signs of a date, an address or a list.
+_ODD = re.compile(r"[\d/@_|]|\w\.\w")
+_UNFINISHED = re.compile(r"[\w,]\Z")
+_LAST_OF_SENTENCE = re.compile(r"""(?<!\.)[.,;]["'”’»“)\]]*\Z""")
 
 
 def runs_through(above: str, words: str, below: str) -> bool:
-    """Whether ``words``, which are all that a line says, may be the middle of a sentence that its neighbours begin or end.
+    """Whether ``words``, which are all that a line says, may be part of a sentence that its neighbours begin or end.
 
     ``above`` and ``below``: the lines right above and below; blank where there is none.
 
@@ -84,22 +96,46 @@ def runs_through(above: str, words: str, below: str) -> bool:
     True
     >>> runs_through("You can help.", "Sign up", "To take action is easy.")
     False
-    >>> runs_through("We ask you to", "subscribe", "")
+    >>> runs_through("It may cost some of the founder's", "shares.", "")
     True
     """
-    if not (_goes_on(below.strip()) or (words.lstrip()[:1].islower() and _is_open(above.rstrip()))):
+    above, words, below = above.strip(), words.strip(), below.strip()
+    if not words or not (above or below):
         return False
-    return word_count(words) <= MOST_WORDS
+    if words in _CLOSING:
+        return ends_sentence(above)
+    goes_on = below[:1].islower()
+    if goes_on and words.endswith((",", ";")):
+        return True
+    count = word_count(words)
+    if words[0].islower():
+        if _is_open(above) or _continues(below) or _is_end(above, words, count):
+            return True
+        return goes_on and _is_part(above, words, below)
+    if words[0].isdecimal():
+        return _is_end(above, words, count)
+    if count > MOST_WORDS or word_count(below) < _FEWEST_AFTER:
+        return False
+    return _continues(below) or (goes_on and count <= _FEW and _ODD.search(below) is None)
 
 
-def _goes_on(line: str) -> bool:
+def _is_end(above: str, words: str, count: int) -> bool:
+    """Whether they may end what is not finished above."""
+    return count <= _MOST_LAST and _UNFINISHED.search(above) is not None and _LAST_OF_SENTENCE.search(words) is not None
+
+
+def _is_part(above: str, words: str, below: str) -> bool:
+    """Whether they may link what stands above with what stands below: of buttons in a row none has many words."""
+    if _UNFINISHED.search(above) is None:
+        return False
+    return _is_open(words) or max(word_count(above), word_count(below)) >= _MANY
+
+
+def _continues(line: str) -> bool:
     first = _FIRST_WORD.match(line)
-    if first is None:
-        return False
-    sign = first[0] in ",;)"
-    return (sign or first[0] in _GOES_ON) and word_count(line) >= _FEWEST_AFTER
+    return first is not None and (first[0] in ",;)" or first[0] in _GOES_ON)
 
 
 def _is_open(line: str) -> bool:
-    last = _LAST_WORD.search(line[-40:]) if line else None
-    return last is not None and last[0] in _NOT_ENDED and word_count(line) >= _FEWEST_BEFORE
+    last = _LAST_WORD.search(line[-40:])
+    return last is not None and last[0] in _NOT_ENDED

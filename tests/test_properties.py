@@ -81,13 +81,18 @@ def test_cleaning_twice_is_cleaning_once(text: str, cleaner_for: MakeCleaner) ->
 
 
 def put_between_lines(document: Sequence[str], residue: Sequence[tuple[int, Residue]]) -> str:
-    """The document with each residue on lines of its own: inside paragraphs where it is one line and no sentence runs on."""
+    """The document with each residue on lines of its own: inside paragraphs where it is one line, though not inside a sentence."""
     lines = joined(document).split("\n")
     for place, one in sorted(residue, key=lambda r: -r[0]):
-        at = place % (len(lines) + 1)
-        amid = runs_through("".join(lines[at - 1 : at]), one.text, "".join(lines[at : at + 1]))
-        lines[at:at] = [one.text] if stands_alone(one) and not amid else ["", *one.text.split("\n"), ""]
+        places = [(place + k) % (len(lines) + 1) for k in range(len(lines) + 1)]
+        at = next((n for n in places if not is_amid(lines, n, one.text)), len(lines))
+        lines[at:at] = [one.text] if stands_alone(one) and not is_amid(lines, at, one.text) else ["", *one.text.split("\n"), ""]
     return "\n".join(lines)
+
+
+def is_amid(lines: Sequence[str], at: int, text: str) -> bool:
+    """Whether a sentence would run through ``text`` if it stood above line ``at``: then it stays."""
+    return runs_through("".join(lines[at - 1 : at]), text, "".join(lines[at : at + 1]))
 
 
 @cache

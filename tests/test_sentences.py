@@ -1,11 +1,15 @@
-"""Text broken at its links, as HTML's text nodes joined by line breaks are: a sentence keeps its words."""
+"""Text broken at its links, as HTML's text nodes joined by line breaks are, or wrapped at a width: a sentence keeps its words."""
 
 from __future__ import annotations
+
+import textwrap
+from pathlib import Path
 
 import pytest
 
 from cleaner.model import LEVELS, Level
 from tests.conftest import MakeCleaner
+from tests.pages import FIXTURES, read
 
 #: Language, and a sentence of which one line alone is what a button says.
 BROKEN = [
@@ -23,6 +27,21 @@ BROKEN = [
     ("pt", "Os vizinhos vão\ncompartilhar\no poço até ao fim do verão."),
     ("nl", "De buren willen de schuur\ndelen\nmet de nieuwe bakker van het dorp."),
     ("pl", "Bracia chcą się łodzią\nudostępnij\ni z nikim innym o tym nie mówić."),
+    ("en", "The ferry company will\nnot allow it, for dogs without a\nticket\nneed a muzzle."),
+    ("en", "Nobody at the harbour in the north wanted to\nshare\ninformation about the seals."),
+    ("en", "Reuters\ncould not independently confirm how many geese were in the car."),
+    ("en", "In the old town hall they found a lamp\npowered by\nfish oil and good will."),
+    ("de", "Im dritten Jahr war das\nBild\nnoch deutlicher, sagte der Förster."),
+    ("de", "Bei der Ernte ist in diesem Jahr noch Luft\nnach oben\ngeblieben, sagte er."),
+    # Wrapped at a width: the end of a sentence, or its middle.
+    ("en", "The widow would not part with her grandfather's\nshares.\n\nThe mill was sold."),
+    ("en", "The tower is open on Sundays to\nsubscribers only.\n\nThe bell is not."),
+    ("en", "Whoever has a map should\nread on.\n\nOthers may skip the chapter."),
+    ("en", "Without a teacher the choir lost by\n6 points.\n\nNobody had counted."),
+    ("en", "All of us who live by the river\nhelp us make this\nbridge a place to meet."),
+    ("de", "Der Wirt wollte die Rechnung nicht\nakzeptieren.\n\nDer Gast blieb sitzen."),
+    ("de", "Das Fest findet in der alten Mühle\nstatt.\n\nEs gibt Suppe."),
+    ("de", "Wer umzieht, muss alle\nVerträge kündigen,\nwelche den Strom betreffen."),
     ("ru", "Соседи решили колодцем\nподелиться\nс новым пекарем из деревни."),
 ]
 
@@ -46,7 +65,7 @@ def test_some_of_these_lines_go_where_they_stand_alone(cleaner_for: MakeCleaner)
     [
         # An upper-case beginning, a byline, another way in, a short placeholder: no sentence goes on.
         "The harbour stays shut until the ice is gone.\nSign up\nTo reach the island one takes the old ferry.",
-        "The harbour stays shut until the ice is gone.\nShare\nby Karin Holm, our reporter on the coast",
+        "The harbour stays shut until the ice is gone.\nShare\nby Karin Holm, 3 May 2019",
         "The harbour stays shut until the ice is gone.\nSubscribe\nenter your email",
         # A blank line ends a sentence, whatever stands below.
         "The harbour stays shut until the ice is gone.\nSign up\n\nto be continued in the next chapter",
@@ -57,6 +76,15 @@ def test_some_of_these_lines_go_where_they_stand_alone(cleaner_for: MakeCleaner)
 def test_a_button_goes_where_no_sentence_goes_on(text: str, cleaner_for: MakeCleaner) -> None:
     removed = cleaner_for("standard").clean(text).removals
     assert removed, text
+
+
+@pytest.mark.parametrize("width", [28, 44, 60, 72])
+@pytest.mark.parametrize("path", sorted((FIXTURES / "prose").glob("*.txt")), ids=lambda path: path.stem)
+def test_wrapped_prose_stays(path: Path, width: int, cleaner_for: MakeCleaner) -> None:
+    blocks = read(path).split("\n\n")
+    text = "\n\n".join(textwrap.fill(b, width, break_long_words=False, break_on_hyphens=False) for b in blocks)
+    removed = cleaner_for("standard", (path.stem,)).clean(text).removals
+    assert not [(r.cause, r.text) for r in removed]
 
 
 def test_more_than_a_few_words_say_something_by_themselves(cleaner_for: MakeCleaner) -> None:
