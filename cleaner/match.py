@@ -242,15 +242,12 @@ def _union(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{p})" for p in patterns)
 
 
-def _any_of(patterns: tuple[str, ...]) -> regex.Pattern[str]:
-    return _kept(_union(patterns))
-
-
 # Those of all rules would take half a gigabyte: a compiled pattern up to 70 kB, a twin 50. A text needs
 # a few dozen; texts in twenty languages some hundreds.
 _compiled = Recent(_compile, most=500)
 _twins = Recent(_twin, most=900)
-_unless = Recent(_any_of, most=300)
+# One by one: of a union, regex (2026.11.19, flag I) misses what begins with a negated class of case under (?-i:…).
+_unless = Recent(_kept, most=600)
 
 
 #: The group of the rules that are used on any text: those of no language, and English ones.
@@ -383,16 +380,13 @@ class Matcher:
         made = self._indexes[group] = Index(filed, drawers, numbers, {e.number: e.needs for e in entries})
         return made
 
-    def unless(self, rule: int) -> regex.Pattern[str] | None:
-        """What keeps a line from this rule, in one pattern."""
-        sources = self.rules[rule].unless
-        return _unless[tuple(sources)] if sources else None
+    def is_kept(self, rule: int, line: str) -> bool:
+        """Whether an ``unless`` of the rule keeps ``line``."""
+        return any(_unless[source].search(line) for source in self.rules[rule].unless)
 
     @cached_property
-    def _protected(self) -> regex.Pattern[str] | None:
-        if not self._protected_sources:
-            return None
-        return _any_of(tuple(self._protected_sources))
+    def _protected(self) -> list[regex.Pattern[str]]:
+        return [_kept(source) for source in self._protected_sources]
 
     @cached_property
     def _protected_twin(self) -> Test:
@@ -400,8 +394,9 @@ class Matcher:
 
     def is_protected(self, line: str) -> bool:
         """Whether no rule may touch ``line``."""
-        pattern = self._protected
-        return pattern is not None and self._protected_twin(line, line.encode("utf-8", "replace")) and pattern.search(line) is not None
+        if not self._protected_sources or not self._protected_twin(line, line.encode("utf-8", "replace")):
+            return False
+        return any(pattern.search(line) for pattern in self._protected)
 
     def find(
         self,
@@ -586,8 +581,7 @@ class _Round:
 
     def _allowed(self, rule: int, i: int) -> bool:
         """Not kept by ``unless``, and of a language that counts here."""
-        unless = self.matcher.unless(rule)
-        if unless is not None and unless.search(self.lines.parts[i]):
+        if self.matcher.is_kept(rule, self.lines.parts[i]):
             return False
         language = self.matcher.rules[rule].language
         return language in ("any", "en") or language in self._languages

@@ -20,7 +20,7 @@ RULES = """\
   remove: line
   words: 4
   phrases: ["gate {place}", "this way", "to the {place} fair of goats"]
-  unless: ['\\bgoat keepers\\b']
+  unless: ['(?-i:^[^\\p{Ll}]{4,20}\\[)', 'goat keepers\\b']
   level: careful
   removes: ["[[Gate Halden]]"]
   keeps: ["The gate of Halden was closed."]
@@ -129,6 +129,9 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
         # Longer than the rule's words, and what the rule itself excludes.
         ("To the Halden fair of goats\nIt rained.", "To the Halden fair of goats\nIt rained."),
         ("This way, goat keepers\nIt rained.", "This way, goat keepers\nIt rained."),
+        # Each 'unless' keeps by itself, in capitals alone where it says so.
+        ("THIS WAY [\nIt rained.", "THIS WAY [\nIt rained."),
+        ("This way [\nIt rained.", "It rained."),
     ],
 )
 def test_whole_lines(clean: Clean, text: str, left: str) -> None:
