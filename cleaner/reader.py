@@ -363,7 +363,7 @@ class _Reader:
     def _unless(self, patterns: Sequence[str], place: tuple[int, ...], document: Document, name: str) -> list[str]:
         out = []
         for j, pattern in enumerate(patterns):
-            at = (*place, "unless", j)
+            at: yamlfile.Path = (*place, "unless", j)
             if not (
                 self._slots_exist(pattern, document, at, name) and self._regex_is_sound(pattern, document, at, name, "'unless'")
             ):
