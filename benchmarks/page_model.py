@@ -600,6 +600,9 @@ class Study:
         self.file = work / "learned.pkl" if work else None
         if self.file and self.file.exists():
             self.done = pickle.loads(self.file.read_bytes())
+        # Trees name columns by number: those of another order would be read as if they were of this one.
+        if self.done.setdefault(("columns", NONE), columns_card()) != columns_card():
+            raise ValueError(f"{self.file} was learned with other columns; take another --work")
 
     def once(self, what: str, fold: int, learn: Callable[[], Any]) -> Any:
         """What ``learn`` gives, unless it is there from before."""

@@ -19,6 +19,8 @@ np = pytest.importorskip("numpy", reason="the profile page needs numpy")
 from cleaner.cli import main  # noqa: E402
 from cleaner.edits import apply, restore  # noqa: E402
 from cleaner.model import PAGE  # noqa: E402
+from cleaner.page import chardata  # noqa: E402
+from cleaner.page.features import Words  # noqa: E402
 from cleaner.page.model import KEEPS, load  # noqa: E402
 from cleaner.page.trees import Trees  # noqa: E402
 from cleaner.pipeline import Cleaner  # noqa: E402
@@ -222,6 +224,39 @@ def test_trees_are_what_walking_them_one_by_one_gives() -> None:
             leaf = sum(int(x[trees.feature[t, d], column] > trees.above[t, d]) << d for d in range(5))
             total += int(trees.leaf[t, leaf])
         assert scores[column] == total
+
+
+@given(st.text(st.one_of(st.sampled_from("ab Zé9.,|\n\t\u200b漢字かתß𝒳😀İ "), st.characters())))
+def test_lines_and_words_are_what_reading_character_by_character_gives(text: str) -> None:
+    tables = load().tables
+    kinds = tables.classes[[ord(c) for c in text]].tolist() if text else []
+    lines: list[tuple[int, int]] = []
+    words: list[tuple[int, int]] = []
+    spelt: list[tuple[int, ...]] = []
+    start = 0
+    for line in text.split("\n"):
+        shown = [i for i in range(start, start + len(line)) if kinds[i] > chardata.SPACE]
+        if shown:
+            lines.append((shown[0], shown[-1] + 1))
+        last = -1
+        for i in range(start, start + len(line)):
+            alone = kinds[i] in (chardata.HAN, chardata.KANA)
+            if not chardata.LOWER <= kinds[i] <= chardata.MARK:
+                continue
+            if last == i and not alone and kinds[i - 1] not in (chardata.HAN, chardata.KANA):
+                words[-1] = (words[-1][0], i + 1)
+            else:
+                words.append((i, i + 1))
+            last = i + 1
+        start += len(line) + 1
+    for a, b in words:
+        spelt.append(tuple(int(tables.lower[ord(c)]) if ord(c) < 0x10000 else ord(c) for c in text[a:b]))
+    found = Words(tables, text)
+    assert list(zip(found.start.tolist(), found.end.tolist(), strict=True)) == lines
+    assert list(zip(found.word_start.tolist(), found.word_end.tolist(), strict=True)) == words
+    assert [sum(a <= w < b for w, _ in words) for a, b in lines] == found.nwords.tolist()
+    # Words that are spelt alike, and no others, are hashed alike.
+    assert len(set(zip(spelt, found.hash.tolist(), strict=True))) == len(set(spelt)) == len(set(found.hash.tolist()))
 
 
 def test_predictions_of_the_shipped_weights_are_pinned() -> None:

@@ -107,3 +107,15 @@ def test_the_same_weights_give_the_same_file(training: ModuleType, tmp_path: Pat
     training.save(tmp_path / "1.npz", arrays)
     training.save(tmp_path / "2.npz", dict(reversed(arrays.items())))
     assert (tmp_path / "1.npz").read_bytes() == (tmp_path / "2.npz").read_bytes()
+
+
+def test_a_run_does_not_go_on_from_one_with_other_columns(training: ModuleType, data: Path, tmp_path: Path) -> None:
+    samples = training.read(data)[:3]
+    settings = training.Settings(jobs=1, say=lambda _: None)
+    study = training.Study(samples, settings, tmp_path)
+    study.once("something", 0, lambda: 1)
+    assert training.Study(samples, settings, tmp_path).once("something", 0, lambda: 2) == 1
+    study.done["columns", training.NONE] = {"first": ["words"], "second": []}
+    study.once("something else", 0, lambda: 1)
+    with pytest.raises(ValueError, match="other columns"):
+        training.Study(samples, settings, tmp_path)

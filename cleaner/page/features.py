@@ -140,6 +140,7 @@ class Words:
         narrow = text.encode("latin-1", "replace")
         cls = np.frombuffer(narrow.translate(tables.narrow_classes), np.uint8)
         low = np.frombuffer(narrow.translate(tables.narrow_lower), np.uint8).astype(np.uint64)
+        wide = np.zeros(0, np.int64)
         if not text.isascii():
             code = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
             wide = np.flatnonzero(code > 255)
@@ -173,9 +174,8 @@ class Words:
         word = np.zeros(self.size + 2, bool)
         inner = word[1:-1]
         np.less_equal(cls - np.uint8(cd.LOWER), cd.MARK - cd.LOWER, out=inner)  # below LOWER it wraps round
-        alone = cls - np.uint8(cd.HAN) <= cd.KANA - cd.HAN
-        self.has_cjk = bool(alone.any())
-        if self.has_cjk:
+        alone = cls - np.uint8(cd.HAN) <= cd.KANA - cd.HAN if wide.size else wide  # none below 256
+        if alone.any():
             # Every Chinese or Japanese character is a word.
             begin = inner & ~word[:-2] | alone
             begin[1:] |= inner[1:] & alone[:-1]
