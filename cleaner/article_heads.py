@@ -23,6 +23,9 @@ _REACH = 12
 _NEAR = 2
 _FEWEST_PARAGRAPHS = 2
 _LONGEST = 110
+#: A second paragraph is looked for among so many lines, the paragraph below a standfirst among these.
+_MORE_REACH = 200
+_STANDFIRST_REACH = 9
 _MOST_TOKENS = 22
 #: A first paragraph that is no standfirst.
 _FIRST_WORDS = 15
@@ -58,7 +61,7 @@ def head_lines(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[
     if len(shown) < 2 or not any(len(parts[i]) <= _LONGEST for i in shown[1:]):
         return
     dates, labels = as_set(words[options["dates"]]), as_set(words[options["labels"]])
-    kinds = {i: _is_date(parts[i], dates, labels) for i in shown[1:]}
+    kinds = {i: _is_date(parts[i], dates, labels) for i in shown}
     if not any(kinds.values()):
         return
     if below and any(_is_date(part, dates, labels) for part in parts[below[-1] + 1 :]):
@@ -74,7 +77,7 @@ def head_lines(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[
 
 def _has_more_prose(parts: Sequence[str], first: int) -> bool:
     n = 0
-    for part in parts[first : first + 200]:
+    for part in parts[first : first + _MORE_REACH]:
         n += is_prose(part)
         if n >= _FEWEST_PARAGRAPHS:
             return True
@@ -84,7 +87,7 @@ def _has_more_prose(parts: Sequence[str], first: int) -> bool:
 def _below_standfirst(parts: Sequence[str], first: int) -> list[int]:
     """Short lines under a standfirst, where a paragraph follows them."""
     out: list[int] = []
-    for j in range(first + 1, min(first + 9, len(parts))):
+    for j in range(first + 1, min(first + _STANDFIRST_REACH, len(parts))):
         if not parts[j].strip():
             continue
         if is_prose(parts[j]):

@@ -26,6 +26,8 @@ _MOST_BETWEEN = 40
 #: A heading and the closing link may have so many lines between them.
 _MOST_BRACKETED = 120
 _LONGEST_MARK = 70
+_MOST_REPLY_WORDS = 8
+_MOST_DATE_WORDS = 10
 _TRIM = " \t\u00a0\u200b•·*–—-|/›»→>▸▾▼+:：…()[]「」0123456789.,"
 _NUMBER = regex.compile(r"\(?\d[\d.,]*\)?")
 _SAYS = regex.compile(
@@ -79,7 +81,7 @@ def _is_reply(bare: str, replies: frozenset[str]) -> bool:
     # "Reply to Mira", "Mira antworten"
     first, _, _ = bare.partition(" ")
     _, _, last = bare.rpartition(" ")
-    return word_count(bare) <= 8 and bare[-1:] not in "?!" and (first in _SURE or last in _SURE)
+    return word_count(bare) <= _MOST_REPLY_WORDS and bare[-1:] not in "?!" and (first in _SURE or last in _SURE)
 
 
 #: Buttons that may have the name of the person beside them; no word that begins a heading.
@@ -87,11 +89,16 @@ _SURE = frozenset({"antworten", "répondre", "rispondi", "svara", "ответи�
 
 
 def _is_signed(parts: Sequence[str], i: int) -> bool:
-    """A name that says something, with a date on the next line."""
+    """A name that says something, with a date on the next line, or a blank one between."""
     if not parts[i].rstrip().endswith((":", "：")) or not _SAYS.fullmatch(parts[i].strip()):
         return False
-    below = next((part for part in parts[i + 1 : i + 4] if part.strip()), "")
-    return word_count(below) <= 10 and _DATED.search(below.lower()) is not None
+    below = next((part for part in parts[i + 1 : i + 3] if part.strip()), "")
+    return _is_dated(below)
+
+
+def _is_dated(part: str) -> bool:
+    """A line of few words with a date or a time among them."""
+    return word_count(part) <= _MOST_DATE_WORDS and _DATED.search(part.lower()) is not None
 
 
 def _bracketed(heads: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
@@ -136,7 +143,7 @@ def _counted(parts: Sequence[str], heads: Sequence[int]) -> Iterator[tuple[int, 
                 continue
             if j - previous > _MOST_BETWEEN:
                 break
-            is_dated = word_count(parts[j]) <= 10 and _DATED.search(parts[j].lower()) is not None
+            is_dated = _is_dated(parts[j])
             if is_dated or _BEGIN.match(parts[j]):
                 dated += is_dated
                 begins += not is_dated
@@ -157,7 +164,8 @@ def _last_of_comment(parts: Sequence[str], i: int) -> int:
     for j in range(i + 1, len(parts)):
         if not parts[j].strip():
             continue
-        if last > i and not is_prose(parts[j]) and not parts[j].rstrip().endswith((".", "!", "?", "…")):
+        is_date = last == i and _is_dated(parts[j])
+        if not is_date and not is_prose(parts[j]) and not parts[j].rstrip().endswith((".", "!", "?", "…")):
             break
         last = j
     return last

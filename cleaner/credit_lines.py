@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from cleaner.match import Lines, as_set
@@ -47,9 +48,8 @@ def credits_round_caption(lines: Lines, options: dict[str, Any], words: dict[str
     """
     names = as_set(words["image_credits/alone"])
     ends = _ends(names)
-    for i, part in enumerate(lines.parts):
-        if part[-1:].isspace():
-            part = part.rstrip()
+    for i, whole in enumerate(lines.parts):
+        part = whole.rstrip()
         if part[-2:] not in ends:
             continue
         first = part.lstrip()
@@ -70,17 +70,9 @@ def _ends(names: frozenset[str]) -> frozenset[str]:
 
 
 def _names_at_start(line: str, names: frozenset[str]) -> Iterator[str]:
-    """Names that the line begins with, the longest first; three words at most."""
-    ends = []
-    at = -1
-    for _ in range(3):
-        at = line.find(" ", at + 1)
-        if at < 0:
-            break
-        ends.append(at)
-    for end in reversed(ends):
-        if line[:end] in names:
-            yield line[:end]
+    """Names that the line begins with and goes on behind; four words at most."""
+    begun = accumulate(line.split(" ", 4)[:-1], "{} {}".format)
+    return filter(names.__contains__, begun)
 
 
 def _next_shown(parts: list[str], i: int, step: int) -> str:

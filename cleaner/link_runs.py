@@ -56,6 +56,7 @@ def trailing_headlines(lines: Lines, options: dict[str, Any], words: Words) -> I
 
 
 _FEWEST_CARDS = 4
+_LONGEST_CARD_HEAD, _MOST_CARD_WORDS = 180, 22
 _BARE_BULLET = frozenset({"-", "–", "—", "*", "•", "·"})
 
 
@@ -80,7 +81,7 @@ def _cards(parts: Sequence[str]) -> list[int]:
 
 
 def _may_head_card(line: str) -> bool:
-    return len(line) <= 180 and 2 <= word_count(line) <= 22 and not _SENTENCE.search(line) and not is_structured(line)
+    return len(line) <= _LONGEST_CARD_HEAD and 2 <= word_count(line) <= _MOST_CARD_WORDS and not _SENTENCE.search(line) and not is_structured(line)
 
 
 def _is_other_headline(line: str) -> bool:
@@ -111,10 +112,15 @@ _FEWEST_NAMES = 3
 _LINES_A_NAME = 10
 #: Longer lines are no links.
 _LONGEST_LINK = 150
+#: A sentence of more words is no link, either.
+_MOST_LINK_WORDS = 6
+_LONGEST_NAME, _SHORTEST_PARAGRAPH = 40, 30
 #: Above an article its headline is looked for among so many lines.
 _HEAD_REACH = 40
 #: So many lines stay above an article where none looks like its headline.
 _HEAD_LINES = 4
+#: So much of the article is read for words that its headline shares.
+_READ_LINES, _READ_CHARACTERS = 16, 500
 _SENTENCE = regex.compile(r"""[.。।۔;；,，،、][\s"'”’»“)\]」』）]*$""")
 _TRIM = " \t\u00a0\u200b\u200e\u200f|•·*–—-/›»>→▸▾▼+:：…()[]"
 # The beginnings of words, for endings change; in scripts without spaces pairs of signs.
@@ -133,11 +139,11 @@ def menu_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[t
     if len(parts) < _FEWEST_LINES + _FEWEST_PARAGRAPHS:
         return
     names = as_set(words[options["names"]])
-    known = [i for i, part in enumerate(parts) if len(part) <= 40 and part.strip(_TRIM).lower() in names]
+    known = [i for i, part in enumerate(parts) if len(part) <= _LONGEST_NAME and part.strip(_TRIM).lower() in names]
     if len(known) < _FEWEST_NAMES:
         return
     is_known = frozenset(known)
-    paragraphs = [i for i, part in enumerate(parts) if len(part) > 30 and is_prose(part)]
+    paragraphs = [i for i, part in enumerate(parts) if len(part) > _SHORTEST_PARAGRAPH and is_prose(part)]
     if len(paragraphs) < _FEWEST_PARAGRAPHS:
         return
     borders = [-1, *paragraphs, len(parts)]
@@ -161,7 +167,7 @@ def _runs(parts: Sequence[str], start: int, end: int) -> Iterator[list[int]]:
         part = parts[i]
         if not part.strip():
             continue
-        if len(part) > _LONGEST_LINK or (_SENTENCE.search(part) and word_count(part) > 6):
+        if len(part) > _LONGEST_LINK or (_SENTENCE.search(part) and word_count(part) > _MOST_LINK_WORDS):
             if len(run) >= _FEWEST_LINES:
                 yield run
             run = []
@@ -189,13 +195,13 @@ def _head_length(parts: Sequence[str], run: Sequence[int], known: frozenset[int]
     name of a section stays in any case, or, where that tells nothing, from the last line of four words on.
     """
     from_end = range(1, min(len(run), _HEAD_REACH) + 1)
-    told = _stems(" ".join(part[:500] for part in parts[below : below + 16]))
+    told = _stems(" ".join(part[:_READ_CHARACTERS] for part in parts[below : below + _READ_LINES]))
     shares = [n for n in from_end if _is_long(parts, run[-n], known, 3) and len(told & _stems(parts[run[-n]])) >= 2]
     behind = next((n - 1 for n in from_end if run[-n] in known), len(run))
     if not 1 <= behind <= _HEAD_REACH // 2:
         behind = next((n for n in from_end if _is_long(parts, run[-n], known, _FEWEST_WORDS)), 0)
-        # With the kicker above it.
-        behind = behind + (behind < len(run) and run[-behind - 1] not in known) if behind else _HEAD_LINES
+        # With the kicker above it; a run begins with a name, so there is a line above.
+        behind = behind + (run[-behind - 1] not in known) if behind else _HEAD_LINES
     return max([behind, *shares])
 
 

@@ -51,7 +51,7 @@ def test_the_date_above_an_article_goes_with_its_author(heads: Callable[[str], C
         assert heads(f"{HEADLINE}\n{head}\n{ARTICLE}").text == f"{HEADLINE}\n{ARTICLE}"
 
 
-@pytest.mark.parametrize("head", ["10:14", "Published\n12 May 2024, 10:14", "12 May 2024\nUpdated:\n13 May 2024"])
+@pytest.mark.parametrize("head", ["10:14", "Published on\n12 May 2024, 10:14", "Published\n12 May 2024, 10:14", "12 May 2024\nUpdated:\n13 May 2024"])
 def test_times_and_labels_of_dates_go(heads: Callable[[str], Cleaned], head: str) -> None:
     assert heads(f"{HEADLINE}\n{head}\n{ARTICLE}").text == f"{HEADLINE}\n{ARTICLE}"
 
@@ -61,7 +61,15 @@ STANDFIRST = "The company has mended its ship, and the islands have their post a
 
 @pytest.mark.parametrize("date", ["12 May 2024, 10:14", "Mira Tollen\n12 May 2024, 10:14"])
 def test_the_date_between_standfirst_and_article_goes(heads: Callable[[str], Cleaned], date: str) -> None:
-    assert heads(f"{HEADLINE}\n{STANDFIRST}\n{date}\n{ARTICLE}").text == f"{HEADLINE}\n{STANDFIRST}\n{ARTICLE}"
+    for gap in ("\n", "\n\n"):
+        text = gap.join([HEADLINE, STANDFIRST, date, ARTICLE])
+        assert heads(text).text == gap.join([HEADLINE, STANDFIRST, ARTICLE])
+
+
+def test_of_a_diary_with_an_introduction_only_the_date_above_that_goes(heads: Callable[[str], Cleaned]) -> None:
+    top = f"{HEADLINE}\n\nShips sail twice a day"
+    diary = f"{STANDFIRST}\n\n12 May 2024\n\n{ARTICLE}\n\n13 May 2024\n\n{ARTICLE}"
+    assert heads(f"{top}\n\n11 May 2024, 10:14\n\n{diary}").text == f"{top}\n\n{diary}"
 
 
 @pytest.mark.parametrize(
@@ -73,8 +81,10 @@ def test_the_date_between_standfirst_and_article_goes(heads: Callable[[str], Cle
         f"{HEADLINE}\nPublished Monday\n{ARTICLE}",
         f"{HEADLINE}\nFerries of 12 May 2024\n{ARTICLE}",
         f"{HEADLINE}\n…\n{ARTICLE}",
+        f"{HEADLINE}\nLast updated\n{ARTICLE}",
+        f"12 May 2024\n{HEADLINE}\nMira Tollen\n{ARTICLE}",
     ],
-    ids=["below a first paragraph", "diary with an introduction", "year", "weekday", "date in a subheading", "no words"],
+    ids=["below a first paragraph", "diary with an introduction", "year", "weekday", "date in a subheading", "no words", "label that ends with a date's", "date above a headline"],
 )
 def test_dates_that_may_be_content_stay(heads: Callable[[str], Cleaned], text: str) -> None:
     assert heads(text).text == text
@@ -120,8 +130,17 @@ def test_a_headline_that_is_a_name_stays(heads: Callable[[str], Cleaned]) -> Non
         (f"{HEADLINE}\nShips sail twice a day\n", "Mira Tollen\n"),
         ("Ferries back\nMira Tollen\n", ""),
         ("Mira de Tollen\nOla Quist\n", ""),
+        ("11 May 2024, 10:14\nMira Tollen\n", ""),
     ],
-    ids=["headline of three words", "below a standfirst", "no headline", "a name as headline"],
+    ids=["headline of three words", "below a standfirst", "no headline", "a name as headline", "a date as headline"],
 )
 def test_names_beside_a_date_go_below_a_headline(heads: Callable[[str], Cleaned], above: str, goes: str) -> None:
     assert heads(f"{above}{goes}12 May 2024, 10:14\n{ARTICLE}").text == f"{above}{ARTICLE}"
+
+
+@pytest.mark.parametrize(("between", "goes"), [(["Harbour desk"], True), (["Harbour desk", "Outer islands"], False)], ids=["two", "three"])
+def test_a_name_is_at_most_two_lines_from_the_date(heads: Callable[[str], Cleaned], between: list[str], goes: bool) -> None:
+    name, date = "Mira Tollen", "12 May 2024, 10:14"
+    for lines in ([name, *between, date], [date, *between, name]):
+        left = [line for line in lines if line in between or (line == name and not goes)]
+        assert heads("\n".join([HEADLINE, *lines, ARTICLE])).text == "\n".join([HEADLINE, *left, ARTICLE])

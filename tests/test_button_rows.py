@@ -23,6 +23,7 @@ def rows(only: Only) -> Callable[[str], str]:
     [
         "Facebook\nTwitter\nLinkedIn",
         "• Facebook\n• X\n• WhatsApp",
+        "X\nFacebook\nWhatsApp",
         "Share this\nFacebook",
         "Follow us on:\nInstagram",
         "Facebook 12\nTwitter (3)\nPinterest 1.2K\nEmail",

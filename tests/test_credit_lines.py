@@ -44,8 +44,9 @@ def test_a_name_beside_a_caption_goes(lone: Callable[[str], str], name: str, bes
         f"{PROSE}\n- Reuters\n{PROSE}",
         f"{PROSE}\nReuters Building\n{PROSE}",
         f"{PROSE}\nreuters\n{PROSE}",
+        f"Reuters\nMonday\n{PROSE}",
     ],
-    ids=["alone", "table", "answer", "announced", "two names", "list above", "list below", "item", "longer name", "other spelling"],
+    ids=["alone", "table", "answer", "announced", "two names", "list above", "list below", "item", "longer name", "other spelling", "first line"],
 )
 def test_a_name_that_may_mean_more_stays(lone: Callable[[str], str], text: str) -> None:
     assert lone(text) == text
@@ -60,7 +61,7 @@ def test_a_name_twice_is_one_credit(lone: Callable[[str], str]) -> None:
     assert lone(f"{PROSE}\nReuters\nReuters\n{PROSE}") == f"{PROSE}\n{PROSE}"
 
 
-@pytest.mark.parametrize("name", ["Reuters", "AP", "Getty Images", "AP Photo"])
+@pytest.mark.parametrize("name", ["Reuters", "AP", "Getty Images", "AP Photo", "Alamy Stock Photo", "AFP via Getty Images"])
 @pytest.mark.parametrize("caption", ["A boat in the harbour", "A boat in the harbour.", "The “Gannet”", "Sea"])
 def test_the_name_round_a_caption_goes(glued: Callable[[str], str], name: str, caption: str) -> None:
     line = f"{name} {caption}{name}"

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cleaner import Cleaned, Cleaner
-from cleaner.match import Matcher, _twin
-from cleaner.model import Pattern, RuleSet
+from cleaner.index import Candidates
+from cleaner.match import Lines, Matcher, _twin, fits
+from cleaner.model import Level, Pattern, RuleSet
 from cleaner.recent import Recent
-from cleaner.rules import load
+from cleaner.rules import load, marked
 
 RULES = """\
 - id: gate
   why: The fair's sign.
   remove: line
   words: 4
-  phrases: ["gate {place}", "this way", "to the {place} fair of goats"]
+  phrases: ["gate {place}", "this way", "to the {place} fair of goats", "on to gate {place}"]
   unless: ['(?-i:^[^\\p{Ll}]{4,20}\\[)', 'goat keepers\\b']
   level: careful
   removes: ["[[Gate Halden]]"]
@@ -61,6 +62,63 @@ RULES = """\
   level: careful
   removes: ["It rang. [[Ding donggg]]"]
   keeps: ["It rang ding donggg twice."]
+- id: toll
+  why: What it costs to come in, as a bell tells it.
+  remove: span
+  at: start
+  regex: ['toll one(?: two)?']
+  cues: ["toll one"]
+  level: careful
+  removes: ["[[Toll one]] The fair is open."]
+  keeps: ["The toll, one of many."]
+- id: toll-end
+  why: What it costs to go out.
+  remove: span
+  at: end
+  regex: ['(?:two )?three']
+  cues: [three]
+  level: careful
+  removes: ["The fair is closed: [[three]]"]
+  keeps: ["Three are open."]
+- id: lent-half
+  why: The last of those who lent the goat.
+  remove: span
+  at: end
+  regex: ['(?<=lent by {place} and ){place}']
+  cues: [halden, brisa]
+  level: careful
+  removes: ["It was lent by Halden and [[Brisa]]"]
+  keeps: ["Brisa is closed."]
+- id: in-brackets
+  why: The fair's name on a poster.
+  remove: line
+  regex: ['\\[{place} fair\\]']
+  cues: [fair]
+  level: careful
+  removes: ["[[[Halden fair]]]"]
+  keeps: ["Halden fair is open."]
+- id: pens
+  why: The pens under their heading.
+  remove: block
+  while: headline
+  most: 3
+  least: 2
+  regex: ['pens[:]']
+  cues: ["pens:"]
+  level: thorough
+  removes: ["[[Pens:]]\\n[[Goats of the Upper Valley]]\\n[[Sheep of the Lower Valley]]\\n"]
+  keeps: ["The pens: all of them were full."]
+- id: pens-any
+  why: The pens under their heading, fewer of them.
+  remove: block
+  while: headline
+  most: 3
+  least: 1
+  regex: ['pens[:]']
+  cues: ["pens:"]
+  level: thorough
+  removes: ["[[Pens:]]\\n[[Goats of the Upper Valley]]\\n"]
+  keeps: ["The pens: all of them were full."]
 """
 SLOW = """\
 - id: slow
@@ -106,7 +164,7 @@ Clean = Callable[[str], Cleaned]
 
 
 @pytest.fixture(scope="module")
-def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
+def own(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
     root = tmp_path_factory.mktemp("rules")
     files = {
         "fairs/en.yaml": RULES,
@@ -117,7 +175,31 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Clean:
     for name, content in files.items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(content, encoding="utf-8")
-    return Cleaner(load([root]), profile="careful").clean
+    return load([root])
+
+
+@pytest.fixture(scope="module")
+def clean(own: RuleSet) -> Clean:
+    return Cleaner(own, profile="careful").clean
+
+
+Taken = list[tuple[str, str, int, bool]]
+"""What one round takes: the text, its rule's name, the pattern's number, whether it is doubtful."""
+
+
+@pytest.fixture(scope="module")
+def once(own: RuleSet) -> Callable[[str], Taken]:
+    matcher = Matcher(own, own.rules, {})
+
+    def find(text: str) -> Taken:
+        return taken(matcher, text)
+
+    return find
+
+
+def taken(matcher: Matcher, text: str) -> Taken:
+    found = matcher.find(text, frozenset)
+    return [(text[f.start : f.end], matcher.rules[f.rule].id.rpartition("/")[2], f.pattern, f.doubtful) for f in found]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +308,39 @@ def test_a_pattern_that_takes_too_long_leaves_the_line_and_says_so(tmp_path: Pat
     assert found.flags == ("timeout/fairs/en/slow",)
 
 
+def test_an_end_of_a_line_that_takes_too_long_stays(own: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.match.PATTERN_SECONDS", 0.2)
+    pattern = Pattern("(?:a|aa|aaa)+(?!fair of goats)fair(?: of goats)?", False, ("fair",), 300, False)
+    matcher = Matcher(own, [replace(own.rules[0], kind="span", at="end", patterns=(pattern,))], {})
+    flags: set[str] = set()
+    assert matcher.find(f"It rained. {'a' * 60}fair of goats", frozenset, flags) == []
+    assert flags == {"timeout/fairs/en/gate"}
+
+
+def test_what_a_detector_took_no_rule_takes_again(own: RuleSet) -> None:
+    rule = replace(own.rules[0], kind="detector", detector="fake", patterns=(), unless=())
+    matcher = Matcher(own, [*own.rules, rule], {"fake": lambda lines, options, words: [lines.whole(1)]})
+    found = matcher.find("It rained.\nGate Halden\nIt snowed.\nGate Brisa\nIt rained.", frozenset)
+    assert [(f.start, f.rule) for f in found] == [(11, len(own.rules)), (34, 0)]
+
+
+@pytest.mark.parametrize(
+    ("shape", "line", "may"),
+    [
+        ("bullet", "• Goats of the Valley", True),
+        ("bullet", "Goats of the Valley", False),
+        ("bullet", "• The goats had walked for two days and were tired.", False),
+        ("headline", "Goats of the Valley", True),
+        ("headline", "fish", False),
+        ("headline", "The goats had walked for two days and were tired.", False),
+        ("line", "fish", True),
+        ("line", "The goats had walked for two days and were tired.", False),
+    ],
+)
+def test_what_may_hang_on_a_block(shape: str, line: str, may: bool) -> None:
+    assert fits(shape, line) is may
+
+
 def test_a_rule_that_somebody_changed_is_found_by_what_it_says_now(ruleset: RuleSet) -> None:
     rules = [r for r in ruleset.rules if r.kind == "line" and r.language == "en"]
     rules[0] = replace(rules[0], patterns=(Pattern("zebra crossing ahead", True, ("zebra",), 60, True),))
@@ -241,3 +356,135 @@ def test_what_a_family_keeps_no_line_or_block_of_it_takes(tmp_path: Path) -> Non
     fair = Cleaner(tmp_path / "rules", languages=["en"])
     text = "Gate Halden\nGate Halden!\nStalls:\nCheese from the Hills\nStalls.\nBells from the Coast\nIt rained. (gate)."
     assert fair.clean(text).text == "Gate Halden!\nStalls.\nBells from the Coast\nIt rained."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # The longest wins, whichever comes first.
+        ("It slept. Lent by Halden and Brisa", [(" Lent by Halden and Brisa", "signed")]),
+        # What overlaps: again the longest.
+        ("It rained.\nToll one two three\nIt snowed.", [("Toll one two ", "toll")]),
+        # However long the line is.
+        (f"{'The goat slept. ' * 40}Lent by Brisa", [(" Lent by Brisa", "signed")]),
+        (f"Ding dong {'The goat slept. ' * 40}", [("Ding dong ", "bell")]),
+        # Both ends in one round, and nothing between them is lost.
+        ("It rained.\nDing dong The goat slept. Lent by Brisa\nIt snowed.", [("Ding dong ", "bell"), (" Lent by Brisa", "signed")]),
+        # Nothing is left between them: the line goes, with the space around it and its break.
+        ("It rained.\nToll one:three\nIt snowed.", [("Toll one:", "toll"), ("three\n", "toll-end")]),
+        (f"It rained.\n  Toll one{' ' * 20}three \nIt snowed.", [(f"  Toll one{' ' * 14}", "toll"), (f"{' ' * 6}three \n", "toll-end")]),
+    ],
+    ids=["longest", "overlap", "end of a long line", "start of a long line", "both ends", "touching", "nothing but space between"],
+)
+def test_what_goes_from_the_ends_of_a_line_in_one_round(once: Callable[[str], Taken], text: str, found: list[tuple[str, str]]) -> None:
+    assert once(text) == [(part, rule, 0, False) for part, rule in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Stalls:\n\nIt rained.", [("Stalls:\n", "stalls", 0, False)]),
+        ("Stalls:\nGoats of the Valley\n\nGate Halden\nIt rained.",
+         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\n", "stalls", -1, True), ("Gate Halden\n", "gate", 0, False)]),
+        ("Stalls:\nGoats of the Valley\nSheep and Goats Three\n\nIt rained.",
+         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\nSheep and Goats Three\n", "stalls", -1, True)]),
+        ("Stalls:\nGate Halden\n\nIt rained.", [("Stalls:\n", "stalls", 0, False), ("Gate Halden\n", "gate", 0, False)]),
+        ("Stalls:\nGoats of the Valley\nSheep of the Hills\nBells from the Coast\n\nIt rained.",
+         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\nSheep of the Hills\nBells from the Coast\n", "stalls", -1, True)]),
+        ("Stalls:\nGoats of the Valley\nfish\nIt rained.",
+         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\n", "stalls", -1, True)]),
+        ("Stalls:\nThe goats had walked for two days and were tired.", [("Stalls:\n", "stalls", 0, False)]),
+        ("Stalls: open\nGoats of the Valley\n\nIt rained.", []),
+        ("It rained.\nPens:\nGoats of the Valley\nSheep of the Hills\n\nIt snowed.",
+         [("Pens:\n", "pens", 0, True), ("Goats of the Valley\nSheep of the Hills\n", "pens", -1, True)]),
+        ("It rained.\nPens:\nGoats of the Valley\n\nIt snowed.",
+         [("Pens:\n", "pens-any", 0, True), ("Goats of the Valley\n", "pens-any", -1, True)]),
+        ("It rained.\nPens:\n\nIt snowed.", []),
+    ],
+    ids=["nothing below", "tail, and a line after it", "two lines of tail", "a line of its own in the tail",
+         "three lines of tail", "something else below the tail", "prose below", "no heading",
+         "two at least", "another block takes one", "nothing below, one at least"],
+)  # fmt: skip
+def test_what_a_block_takes_in_one_round(once: Callable[[str], Taken], text: str, found: Taken) -> None:
+    assert once(text) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("| Gate Halden | This way", [("| Gate Halden | ", 0), ("This way\n", 1)]),
+        ("[Halden fair]", [("[Halden fair]\n", 0)]),
+        ("Gate Halden", [("Gate Halden\n", 0)]),
+        ("On to gate Halden", [("On to gate Halden\n", 3)]),
+        ("Gate Halden \ud800", []),
+    ],
+)
+def test_what_a_line_loses_in_one_round(once: Callable[[str], Taken], line: str, parts: list[tuple[str, int]]) -> None:
+    assert [(part, number) for part, _, number, _ in once(f"It rained.\n{line}\nIt snowed.")] == parts
+
+
+# ---------------------------------------------------------------- detectors
+
+LINES = ["It rained.", "Zebra one", "Zebra two", "Goats, the keeper says", "Zebra three", "You can help.", "Sign up", "to take action."]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "goes"),
+    [
+        ([(1, 1, 0)], ["Zebra one\n"]),
+        ([(2, 2, 0)], ["Zebra two\n"]),
+        ([(1, 2, 0)], ["Zebra one\nZebra two\n"]),
+        ([(2, 3, 0)], []),
+        ([(2, 2, 1)], []),
+        ([(3, 4, 0)], []),
+        ([(3, 3, 0), (4, 4, 0)], ["Zebra three\n"]),
+        ([(6, 6, 0)], []),
+        ([(1, 1, 0), (2, 2, 0)], ["Zebra one\n", "Zebra two\n"]),
+        ([(2, 2, 0), (1, 1, 0)], ["Zebra one\n", "Zebra two\n"]),
+        ([(1, 2, 0), (2, 2, 0)], ["Zebra one\nZebra two\n"]),
+        ([(6, 7, -1)], ["Sign up\nto take action."]),
+    ],
+    ids=["line", "above a protected one", "two lines", "last is protected", "one letter is", "first is", "the second of two", "amid",
+         "neighbours", "in another order", "what was taken before", "all"],
+)
+@pytest.mark.parametrize("level", ["careful", "standard"])
+def test_what_a_detector_finds_goes_but_for_protected_lines(
+    own: RuleSet, ranges: list[tuple[int, int, int]], goes: list[str], level: Level
+) -> None:
+    def detector(lines: Lines, options: object, words: object) -> Iterator[tuple[int, int]]:
+        for first, last, more in ranges:
+            yield lines.starts[first], lines.whole(last)[1] + more + (more < 0)
+
+    rule = replace(own.rules[0], kind="detector", detector="fake", patterns=(), unless=("goat keepers",), level=level)
+    matcher = Matcher(own, [rule], {"fake": detector})
+    assert taken(matcher, "\n".join(LINES)) == [(text, "gate", -1, level != "careful") for text in goes]
+    assert taken(matcher, "\n".join(f"{line} goat keepers" for line in LINES)) == []
+
+
+# ---------------------------------------------------------------- how patterns are filed
+
+
+def test_rules_are_found_however_many_there_are(ruleset: RuleSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many rules are filed together, and kept; few are filed at each start."""
+    monkeypatch.setattr("cleaner.kept.read", lambda name: None)
+    monkeypatch.setattr("cleaner.kept.write", lambda name, data: None)
+    monkeypatch.setattr("cleaner.match._filings", {})
+    lines = sorted((r for r in ruleset.rules if r.kind == "line" and r.language == "en"), key=lambda r: -len(r.patterns))[:8]
+    few = replace(ruleset, rules=(*lines, *[r for r in ruleset.rules if r.kind == "detector"][:1]))
+    assert sum(len(r.patterns) for r in lines) >= 100
+    other = replace(lines[1], id="fairs/en/zebra", patterns=(Pattern("zebra crossing ahead", True, ("zebra",), 60, True),), unless=(), words=9)
+    many = Matcher(few, [*lines, other], {})
+    for rule in lines:
+        for text in (marked(e)[0] for e in rule.removes):
+            assert many.find(text, frozenset), text
+    assert many.find("Zebra crossing ahead", frozenset)
+
+
+def test_a_language_that_comes_into_question_later_is_looked_up_on_all_lines(own: RuleSet) -> None:
+    german = replace(own.rules[0], id="fairs/de/gate", language="de")
+    matcher = Matcher(own, [*own.rules[1:], german], {})
+    known: dict[str, dict[str, Candidates]] = {}
+    assert matcher.find("It rained.\nGate Halden", frozenset, possible=frozenset(), known=known) == []
+    text = "It snowed.\nGate Halden"
+    found = matcher.find(text, lambda: frozenset({"de"}), possible=frozenset({"de"}), known=known)
+    assert [text[f.start : f.end] for f in found] == ["Gate Halden"]
