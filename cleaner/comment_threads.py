@@ -136,21 +136,20 @@ def _counted(parts: Sequence[str], heads: Sequence[int]) -> Iterator[tuple[int, 
     for head in heads:
         if not any(c in "123456789" for c in parts[head]):
             continue
-        dated = begins = 0
+        signs = 0
         last = previous = head
         for j in range(head + 1, len(parts)):
             if not parts[j].strip():
                 continue
-            if j - previous > _MOST_BETWEEN:
-                break
             is_dated = _is_dated(parts[j])
-            if is_dated or _BEGIN.match(parts[j]):
-                dated += is_dated
-                begins += not is_dated
-                last = previous = j
-            elif len(parts[j]) < _LONGEST_MARK and not is_prose(parts[j]) and j - previous > _FAR:
+            is_sign = is_dated or _BEGIN.match(parts[j]) is not None
+            is_other = not is_sign and len(parts[j]) < _LONGEST_MARK and not is_prose(parts[j])
+            if j - previous > (_FAR if is_other else _MOST_BETWEEN):
                 break
-        if dated + begins >= _FEWEST_BEGINS:
+            if is_sign:
+                signs += 1
+                last = previous = j
+        if signs >= _FEWEST_BEGINS:
             yield head, _last_of_comment(parts, last)
 
 

@@ -82,6 +82,11 @@ def test_what_stands_above_the_third_paragraph_stays(comments: Callable[[str], C
     assert comments(f"{kept}\nMira says:\n6 May 2021\nAbout time.").text == kept
 
 
+def test_a_counted_thread_goes_on_below_a_long_comment(comments: Callable[[str], Cleaned]) -> None:
+    comment = "\n".join(f"It was on the quay of Vellen that I waited for boat number {n}." for n in range(15))
+    assert comments(f"{ARTICLE}\n{THREADS['en, counted']}\n{comment}\nMira 6 hours ago\nAbout time.").text == ARTICLE
+
+
 def test_a_counted_thread_ends_at_a_heading_far_below(comments: Callable[[str], Cleaned]) -> None:
     behind = "THE ISLANDS IN FIGURES\n12 May 2024"
     comment = "\n".join(f"It was number {n} that I waited for." for n in range(15))
