@@ -341,6 +341,11 @@ def test_what_may_hang_on_a_block(shape: str, line: str, may: bool) -> None:
     assert fits(shape, line) is may
 
 
+def test_what_tells_a_pattern_may_be_part_of_a_word(own: RuleSet) -> None:
+    rule = replace(own.rules[0], patterns=(Pattern(".*fairground.*", False, ("fairground",), 60, False),))
+    assert [part for part, *_ in taken(Matcher(own, [rule], {}), "It rained.\nSuperfairgrounds\nIt snowed.")] == ["Superfairgrounds\n"]
+
+
 def test_a_rule_that_somebody_changed_is_found_by_what_it_says_now(ruleset: RuleSet) -> None:
     rules = [r for r in ruleset.rules if r.kind == "line" and r.language == "en"]
     rules[0] = replace(rules[0], patterns=(Pattern("zebra crossing ahead", True, ("zebra",), 60, True),))
@@ -386,8 +391,9 @@ def test_what_goes_from_the_ends_of_a_line_in_one_round(once: Callable[[str], Ta
         ("Stalls:\n\nIt rained.", [("Stalls:\n", "stalls", 0, False)]),
         ("Stalls:\nGoats of the Valley\n\nGate Halden\nIt rained.",
          [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\n", "stalls", -1, True), ("Gate Halden\n", "gate", 0, False)]),
-        ("Stalls:\nGoats of the Valley\nSheep and Goats Three\n\nIt rained.",
-         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\nSheep and Goats Three\n", "stalls", -1, True)]),
+        ("Stalls:\nGoats of the Valley\nSheep and Goats Three\n\nGate Halden\nIt rained.",
+         [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\nSheep and Goats Three\n", "stalls", -1, True),
+          ("Gate Halden\n", "gate", 0, False)]),
         ("Stalls:\nGate Halden\n\nIt rained.", [("Stalls:\n", "stalls", 0, False), ("Gate Halden\n", "gate", 0, False)]),
         ("Stalls:\nGoats of the Valley\nSheep of the Hills\nBells from the Coast\n\nIt rained.",
          [("Stalls:\n", "stalls", 0, False), ("Goats of the Valley\nSheep of the Hills\nBells from the Coast\n", "stalls", -1, True)]),
