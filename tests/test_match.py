@@ -373,13 +373,15 @@ def test_what_a_family_keeps_no_line_or_block_of_it_takes(tmp_path: Path) -> Non
         # However long the line is.
         (f"{'The goat slept. ' * 40}Lent by Brisa", [(" Lent by Brisa", "signed")]),
         (f"Ding dong {'The goat slept. ' * 40}", [("Ding dong ", "bell")]),
+        # A sentence may run through what stays.
+        ("You can help.\nSign up Halden three\nto take action.", [(" three", "toll-end")]),
         # Both ends in one round, and nothing between them is lost.
         ("It rained.\nDing dong The goat slept. Lent by Brisa\nIt snowed.", [("Ding dong ", "bell"), (" Lent by Brisa", "signed")]),
         # Nothing is left between them: the line goes, with the space around it and its break.
         ("It rained.\nToll one:three\nIt snowed.", [("Toll one:", "toll"), ("three\n", "toll-end")]),
         (f"It rained.\n  Toll one{' ' * 20}three \nIt snowed.", [(f"  Toll one{' ' * 14}", "toll"), (f"{' ' * 6}three \n", "toll-end")]),
     ],
-    ids=["longest", "overlap", "end of a long line", "start of a long line", "both ends", "touching", "nothing but space between"],
+    ids=["longest", "overlap", "end of a long line", "start of a long line", "amid a sentence", "both ends", "touching", "nothing but space between"],
 )
 def test_what_goes_from_the_ends_of_a_line_in_one_round(once: Callable[[str], Taken], text: str, found: list[tuple[str, str]]) -> None:
     assert once(text) == [(part, rule, 0, False) for part, rule in found]
