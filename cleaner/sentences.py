@@ -81,6 +81,8 @@ _FIRST_WORD = re.compile(r"[^\W\d_]+(?!\S)|[,;)](?=\s+[^\W\d_])")
 _LAST_WORD = re.compile(r"(?<!\S)[^\W\d_]+\Z")
 # French sets its quotation marks off by a space.
 _CLOSING = frozenset("»”’\")]")
+# What ends a sentence behind a link of several words.
+_ENDING = _CLOSING | {"."}
 # Signs of a date, an address or a list.
 _ODD = re.compile(r"[\d/@_|]|\w\.\w")
 _UNFINISHED = re.compile(r"[\w,]\Z")
@@ -109,12 +111,16 @@ def runs_through(above: str, words: str, below: str) -> bool:
         return True
     count = word_count(words)
     if words[0].islower():
-        if _is_open(above) or _continues(below) or _is_end(above, words, count):
+        if below in _ENDING or _is_open(above) or _continues(below) or _is_end(above, words, count):
             return True
         return goes_on and _is_part(above, words, below)
     if words[0].isdecimal():
         return _is_end(above, words, count)
-    if count > MOST_WORDS or word_count(below) < _FEWEST_AFTER:
+    if count > MOST_WORDS:
+        return False
+    if below in _ENDING:
+        return True
+    if word_count(below) < _FEWEST_AFTER:
         return False
     return _continues(below) or (goes_on and count <= _FEW and _ODD.search(below) is None)
 

@@ -31,6 +31,8 @@ BROKEN = [
     ("en", "Nobody at the harbour in the north wanted to\nshare\ninformation about the seals."),
     ("en", "Reuters\ncould not independently confirm how many geese were in the car."),
     ("en", "In the old town hall they found a lamp\npowered by\nfish oil and good will."),
+    ("en", "The curator opens the cupboard marked\nKeyboard Shortcuts\n.\nIt is empty."),
+    ("en", "On the door of the mill stood “do not\nshare\n”\nin red chalk."),
     ("de", "Im dritten Jahr war das\nBild\nnoch deutlicher, sagte der Förster."),
     ("de", "Bei der Ernte ist in diesem Jahr noch Luft\nnach oben\ngeblieben, sagte er."),
     # Wrapped at a width: the end of a sentence, or its middle.
