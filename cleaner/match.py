@@ -473,9 +473,11 @@ class _Round:
                 first, last = self.lines.index_at(start), self.lines.index_at(max(start, end - 1))
                 if any(self._is_protected(i) for i in range(first, last + 1)):
                     continue
+                level = self.matcher.rules[rule].level
                 # What no reader could doubt goes however much of the text it is.
-                found = Found(start, end, rule, -1, self.matcher.rules[rule].level != "careful")
-                if self._allowed(rule, first) and not self._is_amid(first, last, [found]):
+                found = Found(start, end, rule, -1, level != "careful")
+                # Threads and menus are known by all their lines together, not by the words of one.
+                if self._allowed(rule, first) and (level == "thorough" or not self._is_amid(first, last, [found])):
                     yield found
 
     # -- the four ways

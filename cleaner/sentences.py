@@ -83,6 +83,8 @@ _LAST_WORD = re.compile(r"(?<!\S)[^\W\d_]+\Z")
 _CLOSING = frozenset("»”’\")]")
 # What ends a sentence behind a link of several words.
 _ENDING = _CLOSING | {"."}
+# "le 03/05/2021", "on 3 May 2021": the date of what stands below or beside it.
+_DATED = re.compile(r"\S+\s+\d{1,4}(?:[./:-]\d|\.?\s+[^\W\d_]+\.?,?\s+\d{4})|\S+\s+[^\W\d_]+\.?\s+\d{1,2},?\s+\d{4}")
 # Signs of a date, an address or a list.
 _ODD = re.compile(r"[\d/@_|]|\w\.\w")
 _UNFINISHED = re.compile(r"[\w,]\Z")
@@ -139,7 +141,7 @@ def _is_part(above: str, words: str, below: str) -> bool:
 
 def _continues(line: str) -> bool:
     first = _FIRST_WORD.match(line)
-    return first is not None and (first[0] in ",;)" or first[0] in _GOES_ON)
+    return first is not None and (first[0] in ",;)" or first[0] in _GOES_ON) and _DATED.match(line) is None
 
 
 def _is_open(line: str) -> bool:

@@ -109,7 +109,9 @@ class PlainMatcher:
             for start, end in DETECTORS[rule.detector](Lines(text), dict(rule.options), self.words):
                 touched = [i for i in range(len(lines)) if starts[i] < end and start < starts[i + 1]]
                 one = Found(start, end, number, -1, True)
-                if not any(map(guarded, touched)) and allowed(touched[0], number) and not amid(touched[0], touched[-1], [one]):
+                if any(map(guarded, touched)) or not allowed(touched[0], number):
+                    continue
+                if rule.level == "thorough" or not amid(touched[0], touched[-1], [one]):
                     take(one)
 
         below_block = 0

@@ -21,6 +21,7 @@ LONG = "\n".join([ARTICLE] * 7)
 THREADS = {
     "en, buttons": "Comments\nOla\n3 May 2021 at 10:14\nAbout time, I would say, after so long a wait.\nReply\nBea\n3 May 2021\nNo.\nReply",
     "en, three buttons": "Comments\nOla\nAbout time.\nReply\nBea\nNo.\nReply\nQuist\nWho pays for it?\nReply",
+    "en, in lower case": "Comments\nOla\n3 May 2021 at 10:14\nabout time\nReply\nBea\n3 May 2021 at 11:01\nto me it is all the same\nReply",
     "en, three say": "Ola says:\n3 May 2021\nAbout time.\nBea says:\n4 May 2021\nNo.\nQuist says:\n5 May 2021\nWho pays for it, I wonder?",
     "en, says": "Ola says:\n3 May 2021 at 10:14 am\nAbout time.\nBea says:\n4 May 2021 at 9:01 am\nWho pays for it, I wonder?",
     "en, says and a button": "Ola says:\n3 May 2021\nAbout time.\nBea says:\n4 May 2021\nWho pays for it, I wonder?\nReply",
@@ -30,7 +31,7 @@ THREADS = {
     "en, counted, three": "3 Comments\nOla 2 hours ago\nAbout time.\nBea 3 hours ago\nNo.\n@Bea Who pays for it?",
     "de": "2 Kommentare\nOla\n03.05.2021, 10:14 Uhr\nDas wurde aber auch Zeit, nach so langem Warten.\nAntworten\nBea\n03.05.2021\nNein.\nAntworten",
     "de, names beside the buttons": "Kommentare\nOla\nDas wurde aber auch Zeit.\nOla antworten\nBea\nNein.\nBea antworten",
-    "fr": "12 commentaires\nOla\n03/05/2021 à 10:14\nIl était temps.\nBea\n03/05/2021 à 11:01\nQui va payer ?\nLire les 12 commentaires",
+    "fr": "12 commentaires\nOla\nle 03/05/2021 à 10:14\nIl était temps.\nBea\nle 03/05/2021 à 11:01\nQui va payer ?\nLire les 12 commentaires",
     "pl": "Komentarze (2)\nOla\n03.05.2021, 10:14\nNareszcie.\nOdpowiedz\nBea\n03.05.2021\nKto zapłaci?\nOdpowiedz",
     "ru": "Комментарии (2)\nОля\n03.05.2021 10:14\nДавно пора.\nОтветить\nБэла\n03.05.2021\nКто заплатит?\nОтветить",
     "ja": "コメント(2)\n太郎\n2021年5月3日 10:14\nやっとですね。\n返信\n花子\n2021年5月3日 11:01\n誰が払うのか。\n返信",

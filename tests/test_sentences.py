@@ -69,6 +69,8 @@ def test_some_of_these_lines_go_where_they_stand_alone(cleaner_for: MakeCleaner)
         "The harbour stays shut until the ice is gone.\nSign up\nTo reach the island one takes the old ferry.",
         "The harbour stays shut until the ice is gone.\nShare\nby Karin Holm, 3 May 2019",
         "The harbour stays shut until the ice is gone.\nSubscribe\nenter your email",
+        "The harbour stays shut until the ice is gone.\nShare\non 3 May 2019 in the north",
+        "The harbour stays shut until the ice is gone.\nSubscribe\nat 10:16 on Monday",
         # A blank line ends a sentence, whatever stands below.
         "The harbour stays shut until the ice is gone.\nSign up\n\nto be continued in the next chapter",
         # A row of buttons in lower case.
