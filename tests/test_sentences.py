@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cleaner.model import LEVELS, Level
+from cleaner.sentences import runs_through
 from tests.conftest import MakeCleaner
 from tests.pages import FIXTURES, read
 
@@ -46,6 +47,76 @@ BROKEN = [
     ("de", "Wer umzieht, muss alle\nVerträge kündigen,\nwelche den Strom betreffen."),
     ("ru", "Соседи решили колодцем\nподелиться\nс новым пекарем из деревни."),
 ]
+
+
+@pytest.mark.parametrize(
+    ("above", "words", "below", "runs"),
+    [
+        # In lower case: after a word that ends no sentence, before one that begins none.
+        ("We ask you to", "share", "", True),
+        ("to", "share", "", True),
+        ("We ask you, Tom", "share", "", False),
+        ("", "share", "with all of them", True),
+        ("", "share", "With all of them", False),
+        ("facebook", "share", "twitter", False),
+        ("The dog wants", "share", "bones", True),
+        ("dog wants", "share", "bones", False),
+        ("wants", "share", "bones and biscuits", True),
+        ("The dog wants.", "share", "bones", False),
+        ("The dog wants", "share", "Bones", False),
+        ("The dog wants", "share", "-bones", False),
+        ("dog", "will not", "share", False),
+        ("dog", "share the", "bones", True),
+        # The end of a sentence has six words at most, and one full stop.
+        ("The dog wants", "no share.", "", True),
+        ("The dog wants", "no share,", "", True),
+        ("The dog wants", "no share.”", "", True),
+        ("The dog wants", "no share...", "", False),
+        ("The dog wants", "no share!", "", False),
+        ("The dog wants", "one two three four five six.", "", True),
+        ("The dog wants", "one two three four five six seven.", "", False),
+        ("The dog wants.", "no share.", "", False),
+        ("The dog wants", "6 shares.", "", True),
+        ("The dog wants", "6 shares", "of the bone", False),
+        # In upper case: four words above what goes on for certain, two above what may.
+        ("", "Share", "to the end", True),
+        ("", "Share", "to it", False),
+        ("", "One Two Three Four", "to the end", True),
+        ("", "One Two Three Four Five", "to the end", False),
+        ("", "Share", "bones all day", True),
+        ("", "Share", "bones today", False),
+        ("", "One Two", "bones all day", True),
+        ("", "One Two Three", "bones all day", False),
+        ("", "Share", "bones all 7 days", False),
+        ("", "Share", "see bones.example or so", False),
+        ("", "Share", ", he said to him", True),
+        ("", "Share", ", ", False),
+        ("We ask you to", "Share", "", False),
+        # A date is of what stands beside it.
+        ("", "Share", "on 3 May 2019 in town", False),
+        ("", "Share", "on May 3, 2019 in town", False),
+        ("", "Share", "le 03/05/2021 par nous", False),
+        ("", "Share", "on 3 dogs we met", True),
+        # What ends with a comma, or stands above a lone full stop.
+        ("", "One, two, three, four, five, six,", "then seven", True),
+        ("", "One, two, three;", "then four", True),
+        ("", "One, two, three,", "Then four", False),
+        ("", "One, two, three", "Then four", False),
+        ("", "Share", ".", True),
+        ("", "share", "”", True),
+        ("", "One Two Three Four Five", ".", False),
+        # A closing mark below the end of a sentence.
+        ("He came.", "»", "", True),
+        ("He came", "»", "", False),
+        # Nothing beside it.
+        ("", "share.", "", False),
+        ("  ", "share.", " ", False),
+        ("to", " ", "the end", False),
+    ],
+)
+def test_what_runs_through(above: str, words: str, below: str, runs: bool) -> None:
+    assert runs_through(above, words, below) is runs
+    assert runs_through(f"{above} ", f" {words}\n", f" {below}") is runs
 
 
 @pytest.mark.parametrize("profile", LEVELS)
