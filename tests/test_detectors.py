@@ -491,6 +491,7 @@ SAID_TWICE = {
     "question": "Did you hear the bell that rang all night long from the old tower above the harbour of Northport?",
     "short question": "Did Captain Ana Fjord ring the bell in Northport that night?",
     "indented": f"    {PARAGRAPH}",
+    "indented a little": f"  {PARAGRAPH}",
     "a small letter first": PARAGRAPH.lower(),
     "name": "Ana Fjord",
     "four words": "Ana Fjord in Northport",
