@@ -121,7 +121,7 @@ def runs_through(above: str, words: str, below: str) -> bool:
     if count > MOST_WORDS:
         return False
     if below in _ENDING:
-        return True
+        return _UNFINISHED.search(above) is not None
     if word_count(below) < _FEWEST_AFTER:
         return False
     return _continues(below) or (goes_on and count <= _FEW and _ODD.search(below) is None)

@@ -102,9 +102,10 @@ BROKEN = [
         ("", "One, two, three;", "then four", True),
         ("", "One, two, three,", "Then four", False),
         ("", "One, two, three", "Then four", False),
-        ("", "Share", ".", True),
+        ("Press", "Share", ".", True),
+        ("He pressed.", "Share", ".", False),
         ("", "share", "”", True),
-        ("", "One Two Three Four Five", ".", False),
+        ("Press", "One Two Three Four Five", ".", False),
         # A closing mark below the end of a sentence.
         ("He came.", "»", "", True),
         ("He came", "»", "", False),
