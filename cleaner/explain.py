@@ -109,8 +109,7 @@ class _Search:
     def __init__(self, cleaner: Cleaner, lines: Lines, flags: tuple[str, ...]) -> None:
         self.cleaner = cleaner
         self.flags = flags
-        self.text = lines.text
-        self.parts = lines.parts
+        self.lines = lines
         self._loose_by_rule: dict[int, dict[int, regex.Pattern[str]]] = {}
         self.used = {r.id for r in cleaner.wanted}
         self.rules = [r for r in cleaner.ruleset if r.kind != "detector" and r.status != "retired"]
@@ -120,7 +119,7 @@ class _Search:
     def languages(self) -> frozenset[str]:
         if self.cleaner.languages is not None:
             return self.cleaner.languages
-        return language.document_languages(self.text)
+        return language.document_languages(self.lines.text)
 
     @cached_property
     def entries(self) -> list[_Entry]:
@@ -172,7 +171,7 @@ class _Search:
 
     def _kept(self, rule: Rule, entry: _Entry, i: int) -> Iterator[str]:
         """Why a rule whose pattern matched did not take line ``i``."""
-        line = self.parts[i]
+        line = self.lines.parts[i]
         if rule.status == "trial":
             yield "trial rule: it reports and does not cut"
         if rule.id not in self.used:
@@ -191,7 +190,7 @@ class _Search:
             if m := regex.search(unless, line, regex.I | regex.V0):
                 yield f"kept by `unless: {m[0]}`"
                 break
-        above, below = "".join(self.parts[i - 1 : i]), "".join(self.parts[i + 1 : i + 2])
+        above, below = self.lines.beside(i, i)
         if runs_through(above, line, below):
             yield "guard: it may be the middle of a sentence that the line above begins or the line below ends"
         words = word_count(line)

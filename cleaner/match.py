@@ -119,6 +119,10 @@ class Lines(Sequence[Line]):
         """Number of the line that holds the character at ``offset``."""
         return bisect_right(self.starts, offset) - 1
 
+    def beside(self, first: int, last: int) -> tuple[str, str]:
+        """The lines right above line ``first`` and right below line ``last``; empty where there is none."""
+        return "".join(self.parts[max(0, first - 1) : first]), "".join(self.parts[last + 1 : last + 2])
+
     def whole(self, i: int) -> tuple[int, int]:
         """Start and end of line ``i`` with its break."""
         start = self.starts[i]
@@ -573,12 +577,10 @@ class _Round:
 
     def _is_amid(self, first: int, last: int, found: Sequence[Found]) -> bool:
         """Whether all that the lines from ``first`` to ``last`` say would go, and a sentence runs through it."""
-        parts = self.lines.parts
         start, end = self.lines.starts[first], self.lines.whole(last)[1]
         if sum(f.end - f.start for f in found) < end - start:
             return False
-        above = parts[first - 1] if first else ""
-        below = parts[last + 1] if last + 1 < len(parts) else ""
+        above, below = self.lines.beside(first, last)
         return runs_through(above, self.lines.text[start:end], below)
 
     def _allowed(self, rule: int, i: int) -> bool:
