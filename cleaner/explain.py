@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -113,7 +113,7 @@ class _Search:
         self._loose_by_rule: dict[int, dict[int, regex.Pattern[str]]] = {}
         self.used = {r.id for r in cleaner.wanted}
         self.rules = [r for r in cleaner.ruleset if r.kind != "detector" and r.status != "retired"]
-        self.matcher = Matcher(cleaner.ruleset, [replace(r, unless=r.unless) for r in self.rules], {})
+        self.matcher = Matcher(cleaner.ruleset, self.rules, {})
 
     @cached_property
     def languages(self) -> frozenset[str]:
@@ -186,7 +186,7 @@ class _Search:
             if m := regex.search(protected, line, regex.I | regex.V0):
                 yield f"kept by a protected pattern, which found {m[0]!r}"
                 break
-        for unless in rule.unless:
+        for unless in self.cleaner.ruleset.unless_of(rule):
             if m := regex.search(unless, line, regex.I | regex.V0):
                 yield f"kept by `unless: {m[0]}`"
                 break

@@ -34,7 +34,7 @@ import regex
 from cleaner import edges, index, kept, phrases
 from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, FoldedLines, Index, Needs, Read, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
-from cleaner.prefilter import Test, translate, twin
+from cleaner.prefilter import Test, opening, translate, twin
 from cleaner.recent import Recent
 from cleaner.rules import expand, source_regex
 from cleaner.sentences import runs_through
@@ -58,6 +58,8 @@ _LINE_TAIL = rf"(?:{_DECOR}|[»›>])*"
 # Few spaces each: with * a run of spaces could be shared out in too many ways.
 _SPAN_LEAD = r"(?:[^\S\n]{0,3}[|/·•–—‐-])?[^\S\n]{0,3}[(\[（［【]?[^\S\n]{0,3}"
 _SPAN_TRAIL = r"[^\S\n]{0,3}[.。]?[^\S\n]{0,3}[)\]）］】]?[^\S\n]{0,3}[.。]?"
+# So many characters of it stand before the pattern itself at most; and so many are what a look-behind there sees.
+_LONGEST_LEAD, _LONGEST_OPENING = 12, 60
 _START_LEAD = r"[(\[（［【]?[^\S\n]{0,3}"
 _START_TRAIL = r"[^\S\n]{0,3}[)\]）］】]?(?:[^\S\n]{0,3}[|/·•–—:：])?[^\S\n]{0,3}"
 # A span that begins or ends with a letter begins or ends a word, where words have spaces.
@@ -175,6 +177,18 @@ class _Entry:
         """Keys of the beginnings and ends of the texts that the pattern may match."""
         return edges.edges(source_regex(self.source), self.slots.edges)
 
+    def begins_from(self, text: str, start: int, end: int) -> int:
+        """For a span at the end: the offset from which on a match in ``text[start:end]`` can begin; ``end`` where none can."""
+        if self._opening is None:
+            return start
+        m = self._opening.search(text, max(0, start - _LONGEST_OPENING), end)
+        return end if m is None else max(start, m.start() - _LONGEST_LEAD)
+
+    @cached_property
+    def _opening(self) -> regex.Pattern[str] | None:
+        source = opening(source_regex(self.source))
+        return None if source is None else _kept(source)
+
     @property
     def has_whole_words(self) -> bool:
         """Whether a cue is no part of a longer word in any match."""
@@ -246,12 +260,25 @@ def _union(patterns: Iterable[str]) -> str:
     return "|".join(f"(?:{p})" for p in patterns)
 
 
+def _twin_of_any(patterns: tuple[str, ...]) -> Test:
+    """A test that is True for every text in which one of ``patterns``, slots filled in, is found."""
+    return twin(_union(patterns), {}.__getitem__, begin=False, end=False) or (lambda text, data: True)
+
+
+def _has_any(patterns: tuple[str, ...], line: str) -> bool:
+    """Whether one of the ``unless`` patterns is found in ``line``."""
+    if not patterns or not _unless_twins[patterns](line, line.encode("utf-8", "replace")):
+        return False
+    return any(_unless[source].search(line) for source in patterns)
+
+
 # Those of all rules would take half a gigabyte: a compiled pattern up to 70 kB, a twin 50. A text needs
 # a few dozen; texts in twenty languages some hundreds.
 _compiled = Recent(_compile, most=500)
 _twins = Recent(_twin, most=900)
 # One by one: of a union, regex (2026.11.19, flag I) misses what begins with a negated class of case under (?-i:…).
 _unless = Recent(_kept, most=600)
+_unless_twins = Recent(_twin_of_any, most=400)
 
 
 #: The group of the rules that are used on any text: those of no language, and English ones.
@@ -386,7 +413,8 @@ class Matcher:
 
     def is_kept(self, rule: int, line: str) -> bool:
         """Whether an ``unless`` of the rule keeps ``line``."""
-        return any(_unless[source].search(line) for source in self.rules[rule].unless)
+        which = self.rules[rule]
+        return _has_any(which.unless, line) or _has_any(self._ruleset.unless_of_family(which), line)
 
     @cached_property
     def _protected(self) -> list[regex.Pattern[str]]:
@@ -617,7 +645,9 @@ class _Round:
         try:
             if e.at == "start":
                 return e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
-            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
+            # A search tries the pattern at each character; most have a sign that must stand before it.
+            a = e.begins_from(text, a, b)
+            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS) if a < b else None
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None

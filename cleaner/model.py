@@ -225,7 +225,8 @@ class Rule:
     on it; ``detector``: an algorithm decides."""
     patterns: tuple[Pattern, ...] = ()
     unless: tuple[str, ...] = ()
-    """Regular expressions; a line in which one is found is left alone by this rule."""
+    """Regular expressions; a line in which one is found is left alone by this rule. Its family may have more:
+    :meth:`RuleSet.unless_of` gives all."""
     at: Literal["start", "end"] = "end"
     """Side of the line a span is anchored to."""
     shape: str = "headline"
@@ -265,6 +266,8 @@ class Family:
     """One sentence: what goes."""
     keeps: str
     """One sentence: what looks like it and stays."""
+    unless: tuple[str, ...] = ()
+    """Regular expressions; a line in which one is found is left alone by all line and block rules of the family."""
 
 
 @dataclass(frozen=True)
@@ -281,6 +284,18 @@ class RuleSet:
     """Word lists that detectors use (``icons/names`` …)."""
     version: str
     """Hash over everything above."""
+
+    def unless_of_family(self, rule: Rule) -> tuple[str, ...]:
+        """What keeps a line from ``rule`` because its family says so."""
+        return self._unless_of_families.get(rule.family, ()) if rule.kind in ("line", "block") else ()
+
+    def unless_of(self, rule: Rule) -> tuple[str, ...]:
+        """All that keeps a line from ``rule``: what it says itself, and what its family says."""
+        return (*rule.unless, *self.unless_of_family(rule))
+
+    @cached_property
+    def _unless_of_families(self) -> dict[str, tuple[str, ...]]:
+        return {f.name: f.unless for f in self.families}
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)

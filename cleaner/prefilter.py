@@ -128,6 +128,31 @@ def translate(pattern: str, slots: Callable[[str], str], *, behind: bool = False
     return "".join(out)
 
 
+def opening(pattern: str) -> str | None:
+    """What must stand before every match of ``pattern``: its first look-behind, a few characters long.
+
+    None where there is none, where it is of one alternative alone, or where its length has no bound.
+    """
+    if not pattern.startswith("(?<="):
+        return None
+    try:
+        end = _closing(pattern, 0)
+        inner = pattern[4 : end - 1]
+        i = end
+        while i < len(pattern):
+            if pattern[i] == "|":
+                return None
+            i = _closing(pattern, i) if pattern[i] in "([" else i + 1 + (pattern[i] == "\\")
+    except Untranslatable:
+        return None
+    # A quantifier behind it would let it be left out; a slot may be long.
+    return None if _QUANTIFIER.match(pattern, end) or _UNBOUNDED.search(inner) else inner
+
+
+_QUANTIFIER = regex.compile(r"[*+?]|\{\d*,?\d*\}")
+_UNBOUNDED = regex.compile(r"[*+]|\{\d*,\}|\{[a-z]")
+
+
 def _repeat(m: regex.Match[str]) -> str:
     """A repeat that is no narrower; RE2 copies what is counted, so only small counts are kept."""
     least, most = m.group(1) or "0", m.group(2) if "," in m.group() else m.group(1)
@@ -220,6 +245,8 @@ def _closing(pattern: str, i: int) -> int:
             continue
         if c == "[":
             _, i = _class(pattern, i)
+            if depth == 0:
+                return i
             continue
         depth += (c == "(") - (c == ")")
         i += 1

@@ -56,7 +56,6 @@ class _Reader:
         self.problems: list[Problem] = []
         self.rules: dict[str, Rule] = {}
         self.families: dict[str, Family] = {}
-        self.family_unless: dict[str, list[str]] = {}
         self.words: dict[str, tuple[str, ...]] = {}
         self.protected: list[str] = []
         self.slots: dict[str, str] = {}
@@ -86,7 +85,6 @@ class _Reader:
             elif kind == "rules":
                 self._rules(path, document)
         self._families_are_there()
-        self._keep_what_families_keep()
         self._change()
         return RuleSet(
             rules=tuple(self.rules.values()),
@@ -226,8 +224,9 @@ class _Reader:
     def _family(self, name: str, document: Document) -> None:
         entry = self._validate(FamilyEntry, document.data, (), document, "")
         if entry is not None:
-            self.families[name] = Family(name, entry.removes, entry.keeps)
-            self.family_unless.setdefault(name, []).extend(self._unless(entry.unless, (), document, ""))
+            before = self.families[name].unless if name in self.families else ()
+            unless = self._unless(entry.unless, (), document, "")
+            self.families[name] = Family(name, entry.removes, entry.keeps, (*before, *unless))
             for key in ("removes", "keeps"):
                 if getattr(entry, key).startswith(PLACEHOLDER):
                     self._say(document, (key,), "", f"'{key}' still has the placeholder", mend="say it in a sentence of your own")
@@ -353,12 +352,6 @@ class _Reader:
         """A cue as it stands, or the words of a slot; none where the slot is no list."""
         slot = SLOT.fullmatch(cue)
         return phrases.cues(phrases.parse(cue), self.plain_slots) if slot else (cue,)
-
-    def _keep_what_families_keep(self) -> None:
-        for full_id, rule in self.rules.items():
-            more = self.family_unless.get(rule.family)
-            if more and rule.kind in ("line", "block"):
-                self.rules[full_id] = replace(rule, unless=(*rule.unless, *more))
 
     def _unless(self, patterns: Sequence[str], place: tuple[int, ...], document: Document, name: str) -> list[str]:
         out = []

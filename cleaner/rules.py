@@ -208,7 +208,7 @@ def _read_cache(roots: Sequence[Path], version: str) -> RuleSet | None:
         )
         return RuleSet(
             rules=rules,
-            families=tuple(Family(**f) for f in data["families"]),
+            families=tuple(Family(**{**f, "unless": tuple(f["unless"])}) for f in data["families"]),
             slots=data["slots"],
             protected=tuple(data["protected"]),
             words={k: tuple(v) for k, v in data["words"].items()},

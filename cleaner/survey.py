@@ -124,8 +124,8 @@ def _sources(r: Rule, ruleset: RuleSet) -> tuple[str, ...]:
     return tuple(expand(source_regex(p), ruleset.slots) for p in r.patterns)
 
 
-def _besides(r: Rule) -> tuple[Any, ...]:
-    return r.kind, r.unless, r.at, r.shape, r.most, r.least, r.words, r.detector, r.options, r.level, r.status
+def _besides(r: Rule, ruleset: RuleSet) -> tuple[Any, ...]:
+    return r.kind, ruleset.unless_of(r), r.at, r.shape, r.most, r.least, r.words, r.detector, r.options, r.level, r.status
 
 
 def _changed_parts(these: RuleSet, those: RuleSet) -> list[Rule]:
@@ -136,7 +136,7 @@ def _changed_parts(these: RuleSet, those: RuleSet) -> list[Rule]:
         other = others.get(r.id)
         if r.status != "stable" or (other and _matching_one(r, these) == _matching_one(other, those)):
             continue
-        if other is not None and _besides(other) == _besides(r) and r.kind != "detector":
+        if other is not None and _besides(other, those) == _besides(r, these) and r.kind != "detector":
             shared = set(_sources(other, those))
             own = zip(r.patterns, _sources(r, these), strict=True)
             r = replace(r, patterns=tuple(p for p, source in own if source not in shared))
@@ -145,7 +145,7 @@ def _changed_parts(these: RuleSet, those: RuleSet) -> list[Rule]:
 
 
 def _matching_one(r: Rule, ruleset: RuleSet) -> tuple[Any, ...]:
-    return _sources(r, ruleset), _besides(r)
+    return _sources(r, ruleset), _besides(r, ruleset)
 
 
 class Touched:

@@ -56,7 +56,7 @@ class PlainMatcher:
         self.rules = tuple(rules)
         self.words = ruleset.words
         self.protected = [regex.compile(p, regex.I) for p in ruleset.protected]
-        self.unless = [[regex.compile(u, regex.I) for u in r.unless] for r in rules]
+        self.unless = [[regex.compile(u, regex.I) for u in ruleset.unless_of(r)] for r in rules]
         self.patterns: list[tuple[int, int, tuple[str, ...], str]] = []
         for i, rule in enumerate(rules):
             for j, pattern in enumerate(rule.patterns):

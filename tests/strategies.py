@@ -115,7 +115,7 @@ def mutated(draw: st.DrawFn, residue: st.SearchStrategy[Residue]) -> Residue:
     one = draw(residue)
     name = draw(st.sampled_from(sorted(MUTATIONS)))
     changed = "\n".join(map(MUTATIONS[name], one.text.split("\n")))
-    if any(regex.search(u, changed, regex.I) for u in one.rule.unless):
+    if any(regex.search(u, changed, regex.I) for u in load().unless_of(one.rule)):
         return one  # a bullet, say, makes another thing of it, as the rule itself says
     if one.rule.kind == "span" and name in ("bullet", "end mark"):
         return one  # a span ends or begins its line; what stands beside it is the line's

@@ -70,7 +70,7 @@ def show(ids: tuple[str, ...], as_json: bool, settings: dict[str, Any]) -> None:
             console.print(
                 full if len(full) < 600 else f"{full[:600]}… ({len(full)} characters; --json has all)", style="dim", markup=False
             )
-        for u in rule.unless:
+        for u in ruleset.unless_of(rule):
             console.print("\n[cyan]unless[/cyan]", end="  ")
             console.print(u, markup=False)
         console.print()
