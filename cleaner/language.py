@@ -7,6 +7,7 @@ to one question (langdetect issue 120).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import lru_cache
 from itertools import chain, repeat
@@ -100,7 +101,8 @@ def _with_those_alike(codes: set[str]) -> set[str]:
 
 
 _ENGLISH = frozenset("the of and to in a is that for it on with as was at by be this have from or not are but".split())
-_WORD = regex.compile(r"[\p{L}\p{M}’']+")
+# What may stand around a word between spaces, and hardly within one; figures as well: what is left of them is no word.
+_AROUND_WORDS = ".,;:!?…‽\"“”„‟«»‹›‚()[]{}<>—–-/|•·*#+=%&$€£@_~`^0123456789¿¡。、！？「」『』（）"
 _SCRIPTS = {
     code: regex.compile(rf"[{classes}]")
     for code, classes in {
@@ -112,7 +114,7 @@ _SCRIPTS = {
     }.items()
 }  # fmt: skip
 # Anything of another script than Latin, so that Latin texts are not searched for each of them.
-_BEYOND_LATIN = regex.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uabc0-\ufaff\ufb10-\ufdff\ufe70-\ufeff\uff66-\uffdc\U00010000-\U0001efff\U00020000-\U0003ffff]")
+_BEYOND_LATIN = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uabc0-\ufaff\ufb10-\ufdff\ufe70-\ufeff\uff66-\uffdc\U00010000-\U0001efff\U00020000-\U0003ffff]")
 # Frequent words that are no words of English. One of them is a sign of the language, no more.
 _SIGNS = {
     code: frozenset(words.split())
@@ -182,18 +184,18 @@ def _clear(part: str) -> str | None:
                 held = [code for code, letters in own.items() if len(letters.findall(part)) > enough / 50]
                 return held[0] if len(held) == 1 else None
     words, tally = _tally(part)
-    if words < _FEWEST_WORDS:
+    if words < _FEWEST_WORDS or not tally:
         return None
-    counts = sorted(((tally[code], code) for code in _SIGNS_AND_ENGLISH), reverse=True)
+    counts = sorted(((n, code) for code, n in tally.items()), reverse=True)
     (most, code), others = counts[0], counts[1:]
-    second = next(n for n, other in others if other not in _ALIKE.get(code, ()))
+    second = next((n for n, other in others if other not in _ALIKE.get(code, ())), 0)
     return code if most > _MANY_WORDS * words and second < _OTHERS * most else None
 
 
 @lru_cache(maxsize=256)
 def _tally(part: str) -> tuple[int, Counter[str]]:
     """How many words a sample has, and how many of them are frequent ones of each language."""
-    words = _WORD.findall(part.lower())
+    words = [word for token in part.lower().split() if (word := token.strip(_AROUND_WORDS))]
     return len(words), Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat(()))))
 
 
