@@ -46,6 +46,8 @@ MOST_SEGMENTS = 12
 _FEW_ENTRIES = 100
 # What tells where a pattern is filed.
 _MAKES_INDEX = ("index.py", "edges.py", "phrases.py", "rules.py")
+# Outcomes that are remembered: so many, on lines up to so many characters.
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 20_000, 80
 #: Seconds one pattern may spend on one line; past them the line stays and a flag says so.
 PATTERN_SECONDS = 1.0
 
@@ -468,6 +470,21 @@ class Matcher:
     def entry(self, number: int) -> _Entry:
         return self._entries[number]
 
+    def tried(self, number: int, text: str) -> bool:
+        """Whether a line or block pattern matches all of ``text``. Raises TimeoutError where it takes too long to tell."""
+        e = self._entries[number]
+        return (
+            e.may_match(text, text.encode("utf-8", "replace"))
+            and e.compiled.fullmatch(text, timeout=PATTERN_SECONDS) is not None
+            and e.has_cue(phrases.fold(text))
+            and word_count(text) <= self.rules[e.rule].words
+        )
+
+    @cached_property
+    def is_match(self) -> Callable[[int, str], bool]:
+        """:meth:`tried`, remembered: the short lines of a site, and of most sites, come again and again."""
+        return lru_cache(maxsize=_MOST_REMEMBERED)(self.tried)
+
 
 class _Round:
     """One pass over one text; holds what the passes' steps share."""
@@ -618,29 +635,21 @@ class _Round:
         language = self.matcher.rules[rule].language
         return language in ("any", "en") or language in self._languages
 
-    def _is_possible(self, e: _Entry, text: str) -> bool:
-        """Whether the pattern is worth trying on ``text``; where not, it does not match."""
-        return e.may_match(text, self._encoded(text))
-
     def _takes(self, e: _Entry, text: str, i: int) -> bool:
-        if len(text) > e.source.longest or not self._is_possible(e, text) or not e.has_cue(phrases.fold(text)):
+        if len(text) > e.source.longest:
             return False
         try:
-            matched = e.compiled.fullmatch(text, timeout=PATTERN_SECONDS)
+            matched = (self.matcher.is_match if len(text) <= _LONGEST_REMEMBERED else self.matcher.tried)(e.number, text)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return False
-        return (
-            bool(matched)
-            and word_count(text) <= self.matcher.rules[e.rule].words
-            and self._allowed(e.rule, i)
-        )
+        return matched and self._allowed(e.rule, i)
 
     def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
         reach = e.source.longest
         a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
         seen = text[a:b]
-        if not self._is_possible(e, seen) or not e.has_cue(phrases.fold(seen)):
+        if not e.may_match(seen, self._encoded(seen)) or not e.has_cue(phrases.fold(seen)):
             return None
         try:
             if e.at == "start":
