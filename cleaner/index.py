@@ -10,13 +10,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from cleaner import phrases
 from cleaner.edges import BESIDE, Edges, fold, key, share_with, tail_key, weigh
 from cleaner.gates import CueGate, cue_gate
+
+try:
+    from cleaner._scan import Scanner
+except ImportError:  # built without a C compiler: the same answers, slower
+    Scanner = None
 
 #: A line of more characters is not taken piece by piece.
 LONGEST_SPLIT = 600
@@ -102,15 +108,27 @@ NOTHING = Candidates(_EMPTY, _EMPTY)
 
 
 class FoldedLines:
-    """Lines made ready to be looked up, by whatever index."""
+    """Lines made ready to be looked up, by whatever index; each form is made when it is first asked for."""
 
     def __init__(self, parts: list[str]) -> None:
         self.parts = parts
-        self.low = fold("\n".join(parts))
-        #: Where each line begins in ``low``, and where one more would.
-        self.starts = list(accumulate((len(part) + 1 for part in parts), initial=0))
-        self.heads = list(map(key, parts))
-        self.tails = list(map(tail_key, parts))
+
+    @cached_property
+    def low(self) -> str:
+        return fold("\n".join(self.parts))
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins in ``low``, and where one more would."""
+        return list(accumulate((len(part) + 1 for part in self.parts), initial=0))
+
+    @cached_property
+    def heads(self) -> list[str]:
+        return list(map(key, self.parts))
+
+    @cached_property
+    def tails(self) -> list[str]:
+        return list(map(tail_key, self.parts))
 
 
 class _Hits(NamedTuple):
@@ -124,6 +142,15 @@ class _Hits(NamedTuple):
     """Those of them that may match one segment of a line."""
     spans: tuple[tuple[int, int, bool], ...]
     """For spans: number, so many characters of the line are seen, whether of its end."""
+
+
+def _hits(own: Sequence[Filed]) -> _Hits | None:
+    if not own:
+        return None
+    lines = tuple((f.number, f.longest) for f in own if f.kind != "span")
+    splits = tuple((f.number, f.longest) for f in own if f.kind == "line")
+    spans = tuple((f.number, f.longest, f.at == "end") for f in own if f.kind == "span")
+    return _Hits(lines, max((longest for _, longest in lines), default=0), splits, spans)
 
 
 class Index:
@@ -140,25 +167,35 @@ class Index:
         self._spans = frozenset(f.number for f in self._filed.values() if f.kind == "span")
         self._longest = {f.number: f.longest for f in self._filed.values()}
         #: For each cue: what it leads to where it is a whole word, and where it is part of a longer one.
-        self._cues: dict[str, tuple[_Hits | None, _Hits | None]] = {}
+        self._cues: dict[str, tuple[list[Filed], list[Filed]]] = {}
         for cue, of_all in drawers.cues.items():
-            if own := self._hits(of_all, numbers):
-                self._cues[cue] = own, self._hits(drawers.inside.get(cue, ()), numbers)
-        self._hits_of = list(self._cues.values())
-        self._alike = [whole == inside for whole, inside in self._hits_of]
+            if own := [self._filed[numbers[n]] for n in of_all if n in numbers]:
+                self._cues[cue] = own, [self._filed[numbers[n]] for n in drawers.inside.get(cue, ()) if n in numbers]
         self._gate: CueGate | None = None
+        self._scanner = Scanner and Scanner(
+            both_heads=drawers.both_heads, heads=drawers.heads, both_tails=drawers.both_tails, tails=drawers.tails, numbers=numbers,
+            filed=list(self._filed.values()), needs=self._needs, cues=self._cues, first_segment=first_segment,
+            longest_split=LONGEST_SPLIT, made=Candidates, nothing=NOTHING,
+        )  # fmt: skip
 
-    def _hits(self, of_all: Iterable[int], numbers: Mapping[int, int]) -> _Hits | None:
-        own = [self._filed[numbers[n]] for n in of_all if n in numbers]
-        if not own:
-            return None
-        lines = tuple((f.number, f.longest) for f in own if f.kind != "span")
-        splits = tuple((f.number, f.longest) for f in own if f.kind == "line")
-        spans = tuple((f.number, f.longest, f.at == "end") for f in own if f.kind == "span")
-        return _Hits(lines, max((longest for _, longest in lines), default=0), splits, spans)
+    @cached_property
+    def _hits_of(self) -> list[tuple[_Hits | None, _Hits | None]]:
+        return [(_hits(whole), _hits(inside)) for whole, inside in self._cues.values()]
+
+    @cached_property
+    def _alike(self) -> list[bool]:
+        """Of each cue, whether it makes no difference that it is part of a longer word."""
+        return [whole == inside for whole, inside in self._hits_of]
 
     def look_up(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
         """Enter into ``known`` what is worth trying on each of the ``new`` lines."""
+        if self._scanner is not None:
+            self._scanner.look_up(new.parts, known)
+        else:
+            self._look_up(new, known)
+
+    def _look_up(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
+        """The same without the compiled scanner."""
         head_stems, tail_stems = self._heads, self._tails
         found: dict[int, tuple[set[int], set[int]]] = {}
         for i, (head, tail) in enumerate(zip(new.heads, new.tails, strict=True)):
