@@ -8,7 +8,7 @@ whose literals stand in the line, which a Bloom filter over its pairs of charact
 is lives in :mod:`cleaner.index`, in Python; a test holds the two against each other.
 """
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
@@ -21,12 +21,12 @@ cdef extern from "Python.h":
     uint32_t PyUnicode_READ(int, void*, Py_ssize_t)
     bint Py_UNICODE_ISALNUM(uint32_t) noexcept
     bint Py_UNICODE_ISSPACE(uint32_t) noexcept
+    bint Py_UNICODE_ISPRINTABLE(uint32_t) noexcept
 
 cdef enum:
     SIZE = 8  # characters of a key, as in cleaner.edges
-    GRAM = 4  # so many first characters of a cue are hashed
-    BITS = 65536
-    BUCKETS = 4096
+    BUCKETS = 4096  # of literals by their first characters
+    BITS = 8192  # bytes with a bit for each value of a hash
     BLOOM = 16  # words of 64 bits
     PLANE = 65536
 
@@ -35,18 +35,19 @@ cdef Py_ssize_t BESIDE = _BESIDE
 
 # ---------------------------------------------------------------- characters
 
-# What Python makes of each character, asked for when it is first met.
+# What Python makes of each character; of keys it is asked when a character is first met.
 cdef uint32_t _low[PLANE]
 cdef uint32_t _keys[PLANE]
-memset(_low, 0xFF, sizeof(_low))
 memset(_keys, 0xFF, sizeof(_keys))
 
 
-cdef uint32_t _ask_low(uint32_t c) except? 0xFFFFFFFF:
-    cdef str folded = fold(chr(c))
-    if c < PLANE:
-        _low[c] = ord(folded)
-    return <uint32_t>ord(folded)
+cdef _fill_low():
+    cdef str folded = fold("".join(map(chr, range(PLANE))))
+    for i in range(PLANE):
+        _low[i] = ord(folded[i])
+
+
+_fill_low()
 
 
 cdef uint32_t _ask_key(uint32_t c) except? 0xFFFFFFFF:
@@ -56,8 +57,8 @@ cdef uint32_t _ask_key(uint32_t c) except? 0xFFFFFFFF:
     return <uint32_t>ord(found)
 
 
-cdef inline uint32_t low_of(uint32_t c) except? 0xFFFFFFFF:
-    return _low[c] if c < PLANE and _low[c] != UNKNOWN else _ask_low(c)
+cdef inline uint32_t low_of(uint32_t c):
+    return _low[c] if c < PLANE else <uint32_t>ord(fold(chr(c)))
 
 
 cdef inline uint32_t key_of(uint32_t c) except? 0xFFFFFFFF:
@@ -69,7 +70,16 @@ cdef inline uint64_t mixed(uint64_t h, uint32_t c) noexcept nogil:
 
 
 cdef inline uint32_t pair_of(uint32_t a, uint32_t b) noexcept nogil:
-    return <uint32_t>((a * 31 + b) * <uint32_t>0x9E3779B1) >> 22  # of 10 bits
+    return <uint32_t>((a * 31 + b) * <uint32_t>0x9E3779B1) >> 16
+
+
+cdef inline uint32_t four_of(uint32_t a, uint32_t b) noexcept nogil:
+    """Of four characters, given as two pairs."""
+    return <uint32_t>((a * 31 + b) * <uint32_t>0x85EBCA6B) >> 16
+
+
+cdef inline bint has_bit(const uint8_t* bits, uint32_t n) noexcept nogil:
+    return bits[n >> 3] >> (n & 7) & 1
 
 
 # ---------------------------------------------------------------- keys of a line's beginning or end
@@ -174,16 +184,15 @@ cdef class Literals:
     """Strings, to be found wherever one of them stands in a line, or one by one."""
 
     cdef Literal* all
-    cdef int size
+    cdef int size, longest
     cdef uint32_t* chars
-    # By how many characters are hashed (a literal's length, four at most): which hashes there are, and who has them.
-    cdef uint8_t seen[5][8192]
-    cdef int32_t first[5][4096]
-    cdef bint has[5]
+    # Those of one character, those of two or three, and longer ones: by their character, first two, or first four.
+    cdef int32_t first[3][BUCKETS]
+    cdef uint8_t seen[3][BITS]
 
     def __cinit__(self, list literals):
-        cdef int i, j, at = 0, gram
-        cdef uint64_t h
+        cdef int i, j, at = 0, kind
+        cdef uint32_t h
         cdef str text
         cdef Literal* one
         self.size = <int>len(literals)
@@ -196,20 +205,20 @@ cdef class Literals:
             text = literals[i]
             one = self.all + i
             one.chars, one.length, one.next = self.chars + at, <int>len(text), -1
-            h, gram = 0, min(GRAM, one.length)
             for j in range(one.length):
                 self.chars[at] = text[j]
-                if j < gram:
-                    h = mixed(h, text[j])
                 if 0 < j <= SIZE:
                     one.pairs[j - 1] = pair_of(text[j - 1], text[j])
                     one.pairs_end = j
                 at += 1
-            if gram:
-                self.has[gram] = True
-                self.seen[gram][(h >> 48) >> 3] |= 1 << ((h >> 48) & 7)
-                one.next = self.first[gram][(h >> 48) % BUCKETS]
-                self.first[gram][(h >> 48) % BUCKETS] = i
+            if not one.length:
+                continue
+            kind = 0 if one.length == 1 else 1 if one.length < 4 else 2
+            h = one.chars[0] & 0xFFFF if kind == 0 else one.pairs[0] if kind == 1 else four_of(one.pairs[0], one.pairs[2])
+            one.next = self.first[kind][h % BUCKETS]
+            self.first[kind][h % BUCKETS] = i
+            self.seen[kind][h >> 3] |= 1 << (h & 7)
+            self.longest = max(self.longest, one.length)
 
     def __dealloc__(self):
         free(self.all)
@@ -225,13 +234,46 @@ cdef class Literals:
             j += 1
         return j == one.length
 
+    cdef Py_ssize_t next_at(
+        self, const uint32_t* low, const uint16_t* pairs, Py_ssize_t i, Py_ssize_t length, int* out
+    ) noexcept nogil:
+        """The next place from ``i`` on where literals stand, ``length`` where there is none; how many and which into ``out``.
+
+        ``pairs``: for each character its pair with the next one, with room for two more behind the last.
+        """
+        cdef uint32_t four
+        cdef int found = 0
+        cdef const uint8_t* ones = self.seen[0]
+        cdef const uint8_t* twos = self.seen[1]
+        cdef const uint8_t* fours = self.seen[2]
+        while i < length:
+            four = four_of(pairs[i], pairs[i + 2])
+            if has_bit(ones, low[i] & 0xFFFF) | has_bit(twos, pairs[i]) | has_bit(fours, four):
+                found = self.standing(0, low[i] & 0xFFFF, low + i, length - i, out, found)
+                found = self.standing(1, pairs[i], low + i, length - i, out, found)
+                found = self.standing(2, four, low + i, length - i, out, found)
+                if found:
+                    out[0] = found
+                    return i
+            i += 1
+        return length
+
+    cdef int standing(self, int kind, uint32_t h, const uint32_t* low, Py_ssize_t left, int* out, int found) noexcept nogil:
+        cdef int k = self.first[kind][h % BUCKETS]
+        while k >= 0:
+            if self.stands_at(k, low, left):
+                found += 1
+                out[found] = k
+            k = self.all[k].next
+        return found
+
     cdef bint stands_in(self, int i, const uint32_t* low, Py_ssize_t length, const uint64_t* bloom) noexcept nogil:
         """Whether literal ``i`` stands anywhere in a line."""
         cdef Literal* one = self.all + i
         cdef Py_ssize_t j
         cdef uint32_t first
         for j in range(one.pairs_end):
-            if not bloom[one.pairs[j] >> 6] >> (one.pairs[j] & 63) & 1:
+            if not bloom[one.pairs[j] >> 12] >> (one.pairs[j] >> 6 & 63) & 1:
                 return False
         if one.length == 0:
             return True
@@ -240,6 +282,52 @@ cdef class Literals:
             if low[j] == first and self.stands_at(i, low + j, length - j):
                 return True
         return False
+
+
+cdef class Finder:
+    """Finds the lines that hold one of some literals, in one pass over a text.
+
+    >>> Finder(["icon", "arrow-"]).lines("An Icon here\\n\\nnone\\nan arrow-left icon")
+    [(0, 0), (1, 3), (0, 3)]
+    """
+
+    cdef Literals literals
+
+    def __cinit__(self, literals):
+        self.literals = Literals(list(literals))
+
+    def lines(self, str text):
+        """Number of a literal and number of a line, for each place where it stands in the folded text."""
+        cdef Py_ssize_t length = len(text), i, begin = 0
+        cdef int kind = PyUnicode_KIND(text), k, line = 0
+        cdef void* data = PyUnicode_DATA(text)
+        cdef uint32_t* low = <uint32_t*>malloc(sizeof(uint32_t) * (length + 1))
+        cdef uint16_t* pairs = <uint16_t*>malloc(sizeof(uint16_t) * (length + 3))
+        cdef int* at = <int*>malloc(sizeof(int) * (self.literals.longest + 2))
+        cdef list out = []
+        try:
+            if low == NULL or pairs == NULL or at == NULL:
+                raise MemoryError
+            for i in range(length):
+                low[i] = low_of(PyUnicode_READ(kind, data, i))
+                if i:
+                    pairs[i - 1] = pair_of(low[i - 1], low[i])
+            pairs[length] = pairs[length + 1] = 0
+            if length:
+                pairs[length - 1] = 0
+            i = self.literals.next_at(low, pairs, 0, length, at)
+            while i < length:
+                while begin < i:
+                    line += low[begin] == 10
+                    begin += 1
+                for k in range(at[0]):
+                    out.append((at[1 + k], line))
+                i = self.literals.next_at(low, pairs, i + 1, length, at)
+        finally:
+            free(low)
+            free(pairs)
+            free(at)
+        return out
 
 
 # ---------------------------------------------------------------- the whole
@@ -258,6 +346,7 @@ cdef class _Scratch:
     """What one call needs to note; never shared between threads."""
 
     cdef uint32_t* low
+    cdef uint16_t* pairs
     cdef Py_ssize_t room
     cdef uint32_t* whole  # line at which a number was noted
     cdef uint32_t* first
@@ -267,19 +356,23 @@ cdef class _Scratch:
     cdef int whole_size, first_size
     cdef uint32_t* literal  # line at which a literal was looked for: twice its number, and one more where it is there
     cdef uint32_t line
+    cdef int* at  # how many cues begin at one place, and which: no two are of the same length
 
-    def __cinit__(self, int numbers, int literals):
+    def __cinit__(self, int numbers, int literals, int longest):
+        self.at = <int*>malloc((longest + 1) * sizeof(int))
         self.whole = <uint32_t*>calloc(numbers + 1, sizeof(uint32_t))
         self.first = <uint32_t*>calloc(numbers + 1, sizeof(uint32_t))
         self.mark = <uint32_t*>calloc(numbers + 1, sizeof(uint32_t))
         self.whole_list = <int*>malloc((numbers + 1) * sizeof(int))
         self.first_list = <int*>malloc((numbers + 1) * sizeof(int))
         self.literal = <uint32_t*>calloc(literals + 1, sizeof(uint32_t))
-        if not (self.whole and self.first and self.mark and self.whole_list and self.first_list and self.literal):
+        if not (self.at and self.whole and self.first and self.mark and self.whole_list and self.first_list and self.literal):
             raise MemoryError
 
     def __dealloc__(self):
+        free(self.at)
         free(self.low)
+        free(self.pairs)
         free(self.whole)
         free(self.first)
         free(self.mark)
@@ -290,9 +383,12 @@ cdef class _Scratch:
     cdef int reserve(self, Py_ssize_t length) except -1:
         if length > self.room:
             free(self.low)
+            free(self.pairs)
             self.room = 0
+            self.pairs = NULL
             self.low = <uint32_t*>malloc(sizeof(uint32_t) * 2 * length)
-            if self.low == NULL:
+            self.pairs = <uint16_t*>malloc(sizeof(uint16_t) * (2 * length + 2))
+            if self.low == NULL or self.pairs == NULL:
                 raise MemoryError
             self.room = 2 * length
         return 0
@@ -393,15 +489,15 @@ cdef class Scanner:
         try:
             s = self.free.pop()
         except IndexError:
-            s = _Scratch(self.numbers, self.needed.size)
+            s = _Scratch(self.numbers, self.needed.size, self.cues.longest)
         if s.line > 0x70000000:  # the notes of old lines would be taken for new ones
-            s = _Scratch(self.numbers, self.needed.size)
+            s = _Scratch(self.numbers, self.needed.size, self.cues.longest)
         for part in parts:
             known[part] = self.of_line(part, s)
         self.free.append(s)
 
     cdef object of_line(self, str part, _Scratch s):
-        cdef Py_ssize_t length = len(part), left = 0, right, i, j, segment, segment_length
+        cdef Py_ssize_t length = len(part), left = 0, right, i, j, segment
         cdef int kind = PyUnicode_KIND(part)
         cdef void* data = PyUnicode_DATA(part)
         cdef uint64_t bloom[BLOOM]
@@ -410,8 +506,7 @@ cdef class Scanner:
         cdef Key* begun[SIZE]
         cdef Key* ended[SIZE]
         cdef uint32_t c, low, last
-        cdef int head_size = 0, tail_size = 0, heads, tails, k, n, gram
-        cdef uint64_t h
+        cdef int head_size = 0, tail_size = 0, heads, tails, k, n
         cdef Hit* hit
         cdef uint32_t* line
         if length == 0:
@@ -426,9 +521,12 @@ cdef class Scanner:
             c = PyUnicode_READ(kind, data, i)
             low = low_of(c)
             line[i] = low
-            k = pair_of(last, low)
-            bloom[k >> 6] |= <uint64_t>1 << (k & 63)
+            if i:
+                k = pair_of(last, low)
+                s.pairs[i - 1] = k
+                bloom[k >> 12] |= <uint64_t>1 << (k >> 6 & 63)
             last = low
+        s.pairs[length - 1] = s.pairs[length] = s.pairs[length + 1] = 0
         right = length
         while right and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, right - 1)):
             right -= 1
@@ -442,11 +540,10 @@ cdef class Scanner:
                 head_size += 1
                 if head_size == SIZE:
                     break
-        tail_size = self.tail_key(kind, data, length, tail)
+        tail_size = self.tail_key(kind, data, 0, length, tail)
         heads = self.heads.under(head, head_size, begun)
         tails = self.tails.under(tail, tail_size, ended)
         segment = -1  # not asked for yet; where the first segment ends, 0 where there is only one
-        segment_length = 0
         if heads:
             for k in range(heads):
                 for j in range(begun[k].alone, begun[k].alone_end):
@@ -458,50 +555,39 @@ cdef class Scanner:
                     n = self.tails.numbers[j]
                     if s.mark[n] == s.line:
                         self.add_line(s, n, right - left)
-            if length <= self.longest_split:
-                found = self.first_segment(part)
-                segment = 0 if found is None else left + len(<str>found) if found else length + 1
-                if found is not None:
-                    self.of_first_segment(s, <str>found, begun, heads)
+            segment = self.segment_end(part, kind, data, length, left, right)
+            if segment > 0:
+                self.of_first_segment(s, kind, data, left, left if segment > length else segment, begun, heads)
         for k in range(tails):
             for j in range(ended[k].alone, ended[k].alone_end):
                 self.add_line(s, self.tails.numbers[j], right - left)
         # -- cues
-        for i in range(length):
-            h = 0
-            for gram in range(1, GRAM + 1):
-                if i + gram > length:
-                    break
-                h = mixed(h, line[i + gram - 1])
-                if not self.cues.has[gram] or not self.cues.seen[gram][(h >> 48) >> 3] >> ((h >> 48) & 7) & 1:
-                    continue
-                k = self.cues.first[gram][(h >> 48) % BUCKETS]
-                while k >= 0:
-                    if self.cues.stands_at(k, line + i, length - i):
-                        j = i + self.cues.all[k].length
-                        n = 2 * k + is_inside(line, length, i, j)
-                        hit = self.hits + self.hits_at[n]
-                        while hit < self.hits + self.hits_at[n + 1]:
-                            if hit.kind == TAIL:
-                                if i >= right - hit.longest - BESIDE:
-                                    s.add_whole(hit.number)
-                            elif hit.kind == HEAD:
-                                if j <= left + hit.longest:
-                                    s.add_whole(hit.number)
-                            else:
-                                if right - left <= hit.longest:
-                                    s.add_whole(hit.number)
-                                if hit.kind == LINE:
-                                    if segment < 0:
-                                        segment = 0
-                                        if length <= self.longest_split:
-                                            found = self.first_segment(part)
-                                            if found is not None:
-                                                segment = left + len(<str>found) if found else length + 1
-                                    if j <= segment and segment - left <= hit.longest:
-                                        s.add_first(hit.number)
-                            hit += 1
-                    k = self.cues.all[k].next
+        i = 0
+        while True:
+            i = self.cues.next_at(line, s.pairs, i, length, s.at)
+            if i >= length:
+                break
+            for k in range(s.at[0]):
+                j = i + self.cues.all[s.at[1 + k]].length
+                n = 2 * s.at[1 + k] + is_inside(line, length, i, j)
+                hit = self.hits + self.hits_at[n]
+                while hit < self.hits + self.hits_at[n + 1]:
+                    if hit.kind == TAIL:
+                        if i >= right - hit.longest - BESIDE:
+                            s.add_whole(hit.number)
+                    elif hit.kind == HEAD:
+                        if j <= left + hit.longest:
+                            s.add_whole(hit.number)
+                    else:
+                        if right - left <= hit.longest:
+                            s.add_whole(hit.number)
+                        if hit.kind == LINE:
+                            if segment < 0:
+                                segment = self.segment_end(part, kind, data, length, left, right)
+                            if j <= segment and segment - left <= hit.longest:
+                                s.add_first(hit.number)
+                    hit += 1
+            i += 1
         if not s.whole_size and not s.first_size:
             return self.nothing
         whole = self.holding(s, s.whole_list, s.whole_size, length, bloom)
@@ -512,12 +598,46 @@ cdef class Scanner:
         if length <= self.longest[n] or self.kinds[n] >= HEAD:
             s.add_whole(n)
 
-    cdef int tail_key(self, int kind, void* data, Py_ssize_t length, uint32_t* out) except -1:
+    cdef Py_ssize_t segment_end(self, str part, int kind, void* data, Py_ssize_t length, Py_ssize_t left, Py_ssize_t right) except -1:
+        """Where the first segment of a line ends, as :func:`cleaner.index.first_segment` has it, which is asked about odd lines.
+
+        0 where there is only one; more than the line's length where a separator comes first.
+        """
+        cdef Py_ssize_t i, end = -1
+        cdef uint32_t c
+        if length > self.longest_split:
+            return 0
+        for i in range(right):
+            if not Py_UNICODE_ISPRINTABLE(PyUnicode_READ(kind, data, i)):
+                found = self.first_segment(part)
+                return 0 if found is None else left + len(<str>found) if found else length + 1
+        for i in range(right):
+            c = PyUnicode_READ(kind, data, i)
+            if c in (0x7C, 0x2022, 0xB7):  # | • ·
+                end = i
+            elif c in (0x3002, 0xFF01, 0xFF1F):  # full-width ends of a sentence
+                if i + 1 == right:
+                    return 0
+                end = i + 1
+            elif i + 1 == right or PyUnicode_READ(kind, data, i + 1) != 32:
+                continue
+            elif c in (0x2E, 0x21, 0x3F, 0x2026):  # . ! ? …
+                end = i + 1
+            elif c in (0x2F, 0x2D, 0x2013, 0x2014) and i and PyUnicode_READ(kind, data, i - 1) == 32:  # / - – —
+                end = i
+            else:
+                continue
+            while end > left and Py_UNICODE_ISSPACE(PyUnicode_READ(kind, data, end - 1)):
+                end -= 1
+            return end if end > left else length + 1
+        return 0
+
+    cdef int tail_key(self, int kind, void* data, Py_ssize_t start, Py_ssize_t end, uint32_t* out) except -1:
         """Write the key of a text's end to ``out``; how many characters it has."""
-        cdef Py_ssize_t i = length - 1
+        cdef Py_ssize_t i = end - 1
         cdef int size = 0
         cdef uint32_t c
-        while i >= 0 and size < SIZE:
+        while i >= start and size < SIZE:
             c = key_of(PyUnicode_READ(kind, data, i))
             if c != 32 or (size and out[size - 1] != 32):
                 out[size] = c
@@ -525,14 +645,16 @@ cdef class Scanner:
             i -= 1
         return size
 
-    cdef int of_first_segment(self, _Scratch s, str segment, Key** begun, int heads) except -1:
+    cdef int of_first_segment(
+        self, _Scratch s, int kind, void* data, Py_ssize_t start, Py_ssize_t end, Key** begun, int heads
+    ) except -1:
         """Note the line patterns that may match the first segment of a line; an empty one: a separator comes first."""
         cdef uint32_t tail[SIZE]
         cdef Key* ended[SIZE]
-        cdef Py_ssize_t length = len(segment)
+        cdef Py_ssize_t length = end - start
         cdef int k, j, n, tails = 0
         if length:
-            n = self.tail_key(PyUnicode_KIND(segment), PyUnicode_DATA(segment), length, tail)
+            n = self.tail_key(kind, data, start, end, tail)
             tails = self.tails.under(tail, n, ended)
         for k in range(heads):
             for j in range(begun[k].alone, begun[k].alone_end):

@@ -23,7 +23,7 @@ from cleaner.article_heads import head_lines
 from cleaner.button_rows import button_rows
 from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
-from cleaner.gates import CueGate, cue_gate
+from cleaner.gates import LineGate, line_gate
 from cleaner.link_cards import link_cards
 from cleaner.link_runs import menu_runs, trailing_headlines
 from cleaner.match import Detector, Lines
@@ -52,10 +52,10 @@ _ICON_CUES: dict[str, tuple[str, ...]] = {
 
 
 @lru_cache(maxsize=1)
-def _icon_gate() -> tuple[CueGate, tuple[frozenset[str], ...]]:
+def _icon_gate() -> tuple[LineGate, tuple[frozenset[str], ...]]:
     """The gate over all those cues, and for each cue the names of those who asked."""
     cues = sorted({cue for wanted in _ICON_CUES.values() for cue in wanted})
-    return cue_gate(cues), tuple(frozenset(n for n, wanted in _ICON_CUES.items() if cue in wanted) for cue in cues)
+    return line_gate(cues), tuple(frozenset(n for n, wanted in _ICON_CUES.items() if cue in wanted) for cue in cues)
 
 
 def _icon_lines(lines: Lines, name: str) -> list[int]:
@@ -64,26 +64,12 @@ def _icon_lines(lines: Lines, name: str) -> list[int]:
     if "_icon_lines" not in memo:
         gate, askers = _icon_gate()
         found: dict[str, set[int]] = {n: set() for n in _ICON_CUES}
-        for cue, i in _hit_lines(lines, gate):
+        for cue, i in dict.fromkeys(gate(lines.text)):
             for asker in askers[cue]:
                 found[asker].add(i)
         memo["_icon_lines"] = {n: sorted(numbers) for n, numbers in found.items()}
     result: list[int] = memo["_icon_lines"][name]
     return result
-
-
-def _hit_lines(lines: Lines, gate: CueGate) -> Iterator[tuple[int, int]]:
-    """Every cue that ``gate`` finds, with the number of its line; once in a row for the same cue and line."""
-    last = -1, -1
-    i = begin = end = 0
-    for cue, start, _ in gate(lines.low):
-        if not begin <= start < end:
-            i = lines.index_at(start)
-            begin = lines.starts[i]
-            end = begin + len(lines.parts[i]) + 1
-        if (cue, i) != last:
-            last = cue, i
-            yield cue, i
 
 
 # ---------------------------------------------------------------- icon runs

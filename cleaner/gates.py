@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 import regex
+
+from cleaner.edges import fold
+
+try:
+    from cleaner._scan import Finder
+except ImportError:  # built without a C compiler: the same answers, slower
+    Finder = None
 
 Hit = tuple[int, int, int]
 """Number of a cue, and the start and end of one place where it stands."""
@@ -40,6 +48,28 @@ def cue_gate(cues: Sequence[str]) -> CueGate:
         return hits
 
     return gate
+
+
+LineGate = Callable[[str], Iterable[tuple[int, int]]]
+"""Number of a cue, and number of a line that holds it."""
+
+
+def line_gate(cues: Sequence[str]) -> LineGate:
+    """A function from a text to the lines on which ``cues`` stand, in whatever case."""
+    if Finder is not None:
+        found: LineGate = Finder(cues).lines
+        return found
+    gate = cue_gate(cues)
+
+    def lines(text: str) -> Iterator[tuple[int, int]]:
+        low = fold(text)
+        line = seen = 0
+        for cue, start, _ in sorted(gate(low), key=itemgetter(1)):
+            line += low.count("\n", seen, start)
+            seen = start
+            yield cue, line
+
+    return lines
 
 
 def _plain_cue_gate(cues: Sequence[str]) -> CueGate:
