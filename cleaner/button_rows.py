@@ -41,8 +41,9 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
     parts = lines.parts
     last = next((k for k in reversed(range(len(parts))) if parts[k].strip()), -1)
     after = 0
-    for i, low in _short(lines):
-        if i < after or (low not in buttons and low not in heads and not _may_carry_more(low)) or _label(parts[i], buttons, heads) is None:
+    labels = buttons | heads
+    for i, low, more in _short(lines):
+        if not (more or low in labels) or i < after or _label(parts[i], buttons, heads) is None:
             continue
         run = _run(parts, i, buttons, heads)
         if _is_row(parts, run, heads, last):
@@ -50,12 +51,16 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
         after = run[-1][0] + 1
 
 
-def _short(lines: Lines) -> list[tuple[int, str]]:
-    """Numbers of the short lines and what of each might be a label; found once for all who ask about a text."""
+def _short(lines: Lines) -> list[tuple[int, str, bool]]:
+    """Numbers of the short lines, what of each might be a label, whether that may carry more; found once for all who ask about a text."""
     memo: dict[str, Any] = vars(lines)
     if "_short" not in memo:
-        memo["_short"] = [(i, part.strip(_TRIM).lower()) for i, part in enumerate(lines.parts) if 0 < len(part) <= _LONGEST]
-    found: list[tuple[int, str]] = memo["_short"]
+        memo["_short"] = [
+            (i, low := part.strip(_TRIM).lower(), low.endswith(_EXTRA_ENDS) or low[-1:].isdecimal())
+            for i, part in enumerate(lines.parts)
+            if 0 < len(part) <= _LONGEST
+        ]
+    found: list[tuple[int, str, bool]] = memo["_short"]
     return found
 
 

@@ -48,10 +48,8 @@ def credits_round_caption(lines: Lines, options: dict[str, Any], words: dict[str
     """
     names = as_set(words["image_credits/alone"])
     ends = _ends(names)
-    for i, whole in enumerate(lines.parts):
-        part = whole.rstrip()
-        if part[-2:] not in ends:
-            continue
+    for i in [i for i, part in enumerate(lines.parts) if part.rstrip()[-2:] in ends]:
+        part = lines.parts[i].rstrip()
         first = part.lstrip()
         for name in _names_at_start(first, names):
             head = len(part) - len(first) + len(name) + 1

@@ -466,6 +466,7 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
         for colon in (":", "：")
         if colon in lines.text
         for i, part in enumerate(lines.parts)
+        if colon in part  # most lines have none, and need not be cut
         if colon in part[:_LABEL_REACH] and len(part) <= _LONGEST_LABELLED and (m := _LABEL.match(part)) and m[1].lower() in labels
     ]
     if len(labelled) > _MOST_LABELLED:

@@ -480,6 +480,28 @@ class Matcher:
             and word_count(text) <= self.rules[e.rule].words
         )
 
+    def searched(self, number: int, text: str) -> tuple[int, int] | None:
+        """Where a span pattern matches on its side of ``text``, a line. Raises TimeoutError where it takes too long to tell."""
+        e = self._entries[number]
+        head, tail, reach = len(text) - len(text.lstrip()), len(text.rstrip()), e.source.longest
+        a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
+        seen = text[a:b]
+        # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
+        if not e.may_match(seen, seen.encode("utf-8", "replace")) or not e.has_cue(phrases.fold(seen)):
+            return None
+        if e.at == "start":
+            found = e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
+        else:
+            # A search tries the pattern at each character; most have a sign that must stand before it.
+            a = e.begins_from(text, a, b)
+            found = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS) if a < b else None
+        return found and found.span()
+
+    @cached_property
+    def place(self) -> Callable[[int, str], tuple[int, int] | None]:
+        """:meth:`searched`, remembered as :meth:`is_match` is."""
+        return lru_cache(maxsize=_MOST_REMEMBERED)(self.searched)
+
     @cached_property
     def is_match(self) -> Callable[[int, str], bool]:
         """:meth:`tried`, remembered: the short lines of a site, and of most sites, come again and again."""
@@ -497,7 +519,6 @@ class _Round:
         self._tell_languages = languages
         self.flags = flags
         self.indexes = indexes
-        self._last = "", b""
 
     def by_rules(self, candidates: Iterable[tuple[int, Candidates]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
@@ -585,17 +606,17 @@ class _Round:
         if not entries:
             return []
         line = self.lines[i]
-        head = len(line.text) - len(line.text.lstrip())
-        tail = len(line.text.rstrip())
         best: dict[str, tuple[int, Found]] = {}
         for e in entries:
-            m = self._search(e, line.text, head, tail)
-            length = m.end() - m.start() if m else 0
-            # Asking for the document's language is dear: only where the span would win.
-            if m is None or length <= (best[e.at][0] if e.at in best else 0) or not self._allowed(e.rule, i):
+            place = self._search(e, line.text)
+            if place is None:
                 continue
-            found = Found(line.start + m.start(), line.start + m.end(), e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))
-            best[e.at] = length, found
+            start, end = place
+            # Asking for the document's language is dear: only where the span would win.
+            if end - start <= (best[e.at][0] if e.at in best else 0) or not self._allowed(e.rule, i):
+                continue
+            found = Found(line.start + start, line.start + end, e.rule, e.index, _is_doubtful(self.matcher.rules[e.rule]))
+            best[e.at] = end - start, found
         if not best:
             return []
         out = sorted(f for _, f in best.values())
@@ -645,28 +666,12 @@ class _Round:
             return False
         return matched and self._allowed(e.rule, i)
 
-    def _search(self, e: _Entry, text: str, head: int, tail: int) -> regex.Match[str] | None:
-        reach = e.source.longest
-        a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
-        seen = text[a:b]
-        if not e.may_match(seen, self._encoded(seen)) or not e.has_cue(phrases.fold(seen)):
-            return None
+    def _search(self, e: _Entry, text: str) -> tuple[int, int] | None:
         try:
-            if e.at == "start":
-                return e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
-            # A search tries the pattern at each character; most have a sign that must stand before it.
-            a = e.begins_from(text, a, b)
-            return e.compiled.search(text, a, b, timeout=PATTERN_SECONDS) if a < b else None
+            return (self.matcher.place if len(text) <= _LONGEST_REMEMBERED else self.matcher.searched)(e.number, text)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
             return None
-
-    def _encoded(self, text: str) -> bytes:
-        """``text`` in UTF-8, kept while the same text is tried by many patterns."""
-        if text != self._last[0]:
-            # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
-            self._last = text, text.encode("utf-8", "replace")
-        return self._last[1]
 
     def _tail(self, i: int, rule: Rule) -> int:
         """The last line that hangs on the prompt at line ``i``; ``i`` where none does.
