@@ -464,8 +464,23 @@ class Matcher:
             for i, part in enumerate(parts):
                 if (c := of_group[part]) is not NOTHING:
                     lines[i] = lines[i].with_(c) if i in lines else c
-        by_rules = round_.by_rules(sorted(lines.items()))
-        return _first_come(found, by_rules) if found else list(by_rules)
+        by_rules = list(round_.by_rules(sorted(lines.items())))
+        for part in {parts[i] for i in round_.barren}:
+            for of_group in known.values():
+                if part in of_group:
+                    of_group[part] = NOTHING
+        return _first_come(found, by_rules) if found else by_rules
+
+    @cached_property
+    def by_kind(self) -> Callable[[frozenset[int]], tuple[list[_Entry], list[_Entry], list[_Entry]]]:
+        """Numbers of patterns -> those of blocks, of lines, of spans, each in rule order; remembered, for most come together often."""
+
+        def of(numbers: frozenset[int]) -> tuple[list[_Entry], list[_Entry], list[_Entry]]:
+            entries = [self._entries[n] for n in sorted(numbers)]
+            blocks, lines, spans = ([e for e in entries if e.kind == kind] for kind in ("block", "line", "span"))
+            return blocks, lines, spans
+
+        return lru_cache(maxsize=_MOST_REMEMBERED)(of)
 
     def entry(self, number: int) -> _Entry:
         return self._entries[number]
@@ -519,20 +534,30 @@ class _Round:
         self._tell_languages = languages
         self.flags = flags
         self.indexes = indexes
+        self._has_matched = False
+        #: Lines on which all that was worth trying did not match: nothing will, whatever stands around them.
+        self.barren: list[int] = []
 
     def by_rules(self, candidates: Iterable[tuple[int, Candidates]]) -> Iterator[Found]:
         done = -1  # last line that a block has taken
+        by_kind = self.matcher.by_kind
         for i, (whole, first) in candidates:
             if i <= done:
                 continue
-            entries = [self.matcher.entry(n) for n in sorted(whole)]
-            spans = [e for e in entries if e.kind == "span"]
+            blocks, lines, spans = by_kind(whole)
             found: list[Found] = []
             last = i
-            if len(spans) < len(entries):
-                found, last = self._block(i, entries)
-                found = found or self._line(i, [e for e in entries if e.kind == "line"])
-            found = found or self._segments(i, sorted(first)) or self._spans(i, spans)
+            self._has_matched = False
+            if blocks:
+                found, last = self._block(i, blocks)
+            if lines and not found:
+                found = self._line(i, lines)
+            if first and not found:
+                found = self._segments(i, sorted(first))
+            if spans and not found:
+                found = self._spans(i, spans)
+            if not self._has_matched:
+                self.barren.append(i)
             if found and not self._is_protected(i) and not self._is_amid(i, i, found):
                 done = last
                 yield from found
@@ -556,7 +581,7 @@ class _Round:
         """What a block takes from line ``i`` on, and the last line that it takes."""
         bare = self.lines.parts[i].strip()
         for e in entries:
-            if e.kind == "block" and self._takes(e, bare, i):
+            if self._takes(e, bare, i):
                 rule = self.matcher.rules[e.rule]
                 last = self._tail(i, rule)
                 if last - i < rule.least:
@@ -578,8 +603,6 @@ class _Round:
 
     def _segments(self, i: int, first: Sequence[int]) -> list[Found]:
         """Each segment of a line by a line rule of its own, or nothing; ``first``: what may match the first segment."""
-        if not first:
-            return []
         line = self.lines[i]
         # Most lines are prose: their first sentence is nothing that a rule knows.
         head = first_segment(line.text)
@@ -603,14 +626,13 @@ class _Round:
         return found
 
     def _spans(self, i: int, entries: Sequence[_Entry]) -> list[Found]:
-        if not entries:
-            return []
         line = self.lines[i]
         best: dict[str, tuple[int, Found]] = {}
         for e in entries:
             place = self._search(e, line.text)
             if place is None:
                 continue
+            self._has_matched = True
             start, end = place
             # Asking for the document's language is dear: only where the span would win.
             if end - start <= (best[e.at][0] if e.at in best else 0) or not self._allowed(e.rule, i):
@@ -663,7 +685,9 @@ class _Round:
             matched = (self.matcher.is_match if len(text) <= _LONGEST_REMEMBERED else self.matcher.tried)(e.number, text)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
+            self._has_matched = True  # for all that anybody knows
             return False
+        self._has_matched |= matched
         return matched and self._allowed(e.rule, i)
 
     def _search(self, e: _Entry, text: str) -> tuple[int, int] | None:
@@ -671,6 +695,7 @@ class _Round:
             return (self.matcher.place if len(text) <= _LONGEST_REMEMBERED else self.matcher.searched)(e.number, text)
         except TimeoutError:
             self.flags.add(f"timeout/{self.matcher.rules[e.rule].id}")
+            self._has_matched = True
             return None
 
     def _tail(self, i: int, rule: Rule) -> int:
