@@ -45,9 +45,10 @@ Counts = dict[str, dict[str, float]]
 
 def circumstances() -> str:
     """What counts hang on: they are compared with those of the same alone."""
-    from cleaner.gates import gates_are_fast
+    from cleaner.gates import gates_are_fast, scanner_is_compiled
 
-    return f"{platform.python_implementation()} {'.'.join(platform.python_version_tuple()[:2])}, {'compiled' if gates_are_fast() else 'plain'} gates"
+    python = f"{platform.python_implementation()} {'.'.join(platform.python_version_tuple()[:2])}"
+    return f"{python}, {'compiled' if gates_are_fast() else 'plain'} gates, {'compiled' if scanner_is_compiled() else 'plain'} scanner"
 
 
 def texts() -> dict[str, list[str]]:

@@ -17,8 +17,9 @@ from cleaner.edges import fold
 
 try:
     from cleaner._scan import Finder
+    from cleaner._scan import Scanner as Scanner
 except ImportError:  # built without a C compiler: the same answers, slower
-    Finder = None
+    Finder = Scanner = None  # type: ignore[assignment, misc]
 
 Hit = tuple[int, int, int]
 """Number of a cue, and the start and end of one place where it stands."""
@@ -169,6 +170,11 @@ _WIDE = {
     r"\s": "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
     r"\w": r"\w\pL\pN",
 }
+
+
+def scanner_is_compiled() -> bool:
+    """Whether the scanner of this package was compiled when it was built."""
+    return Scanner is not None
 
 
 def gates_are_fast() -> bool:

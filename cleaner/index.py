@@ -17,12 +17,7 @@ from typing import NamedTuple
 
 from cleaner import phrases
 from cleaner.edges import BESIDE, Edges, fold, key, share_with, tail_key, weigh
-from cleaner.gates import CueGate, cue_gate
-
-try:
-    from cleaner._scan import Scanner
-except ImportError:  # built without a C compiler: the same answers, slower
-    Scanner = None
+from cleaner.gates import CueGate, Scanner, cue_gate, scanner_is_compiled
 
 #: A line of more characters is not taken piece by piece.
 LONGEST_SPLIT = 600
@@ -172,11 +167,13 @@ class Index:
             if own := [self._filed[numbers[n]] for n in of_all if n in numbers]:
                 self._cues[cue] = own, [self._filed[numbers[n]] for n in drawers.inside.get(cue, ()) if n in numbers]
         self._gate: CueGate | None = None
-        self._scanner = Scanner and Scanner(
-            both_heads=drawers.both_heads, heads=drawers.heads, both_tails=drawers.both_tails, tails=drawers.tails, numbers=numbers,
-            filed=list(self._filed.values()), needs=self._needs, cues=self._cues, first_segment=first_segment,
-            longest_split=LONGEST_SPLIT, made=Candidates, nothing=NOTHING,
-        )  # fmt: skip
+        self._scanner: Scanner | None = None
+        if scanner_is_compiled():
+            self._scanner = Scanner(
+                both_heads=drawers.both_heads, heads=drawers.heads, both_tails=drawers.both_tails, tails=drawers.tails,
+                numbers=numbers, filed=list(self._filed.values()), needs=self._needs, cues=self._cues,
+                first_segment=first_segment, longest_split=LONGEST_SPLIT, made=Candidates, nothing=NOTHING,
+            )  # fmt: skip
 
     @cached_property
     def _hits_of(self) -> list[tuple[_Hits | None, _Hits | None]]:
@@ -192,9 +189,9 @@ class Index:
         if self._scanner is not None:
             self._scanner.look_up(new.parts, known)
         else:
-            self._look_up(new, known)
+            self.look_up_plainly(new, known)
 
-    def _look_up(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
+    def look_up_plainly(self, new: FoldedLines, known: dict[str, Candidates]) -> None:
         """The same without the compiled scanner."""
         head_stems, tail_stems = self._heads, self._tails
         found: dict[int, tuple[set[int], set[int]]] = {}

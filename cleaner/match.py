@@ -34,7 +34,7 @@ import regex
 from cleaner import edges, index, kept, phrases
 from cleaner.index import NOTHING, SEGMENT_BREAK, Candidates, Drawers, Filed, FoldedLines, Index, Needs, Read, first_segment
 from cleaner.model import Pattern, Rule, RuleSet
-from cleaner.prefilter import Test, opening, translate, twin
+from cleaner.prefilter import Test, Untranslatable, opening, translate, twin
 from cleaner.recent import Recent
 from cleaner.rules import expand, source_regex
 from cleaner.sentences import runs_through
@@ -264,7 +264,12 @@ def _union(patterns: Iterable[str]) -> str:
 
 def _twin_of_any(patterns: tuple[str, ...]) -> Test:
     """A test that is True for every text in which one of ``patterns``, slots filled in, is found."""
-    return twin(_union(patterns), {}.__getitem__, begin=False, end=False) or (lambda text, data: True)
+    return twin(_union(patterns), _filled_in, begin=False, end=False) or (lambda text, data: True)
+
+
+def _filled_in(name: str) -> str:
+    """For patterns whose slots are filled in: what looks like one is none."""
+    raise Untranslatable(name)
 
 
 def _has_any(patterns: tuple[str, ...], line: str) -> bool:
