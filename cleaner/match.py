@@ -507,7 +507,7 @@ class Matcher:
         a, b = (head, min(tail, head + reach)) if e.at == "start" else (max(head, tail - reach), tail)
         seen = text[a:b]
         # A lone surrogate has no UTF-8 form; no pattern asks for one, so a sign in its place will do.
-        if not e.may_match(seen, seen.encode("utf-8", "replace")) or not e.has_cue(phrases.fold(seen)):
+        if not e.may_match(seen, seen.encode("utf-8", "replace")):
             return None
         if e.at == "start":
             found = e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
@@ -515,7 +515,7 @@ class Matcher:
             # A search tries the pattern at each character; most have a sign that must stand before it.
             a = e.begins_from(text, a, b)
             found = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS) if a < b else None
-        return found and found.span()
+        return found.span() if found is not None and e.has_cue(phrases.fold(seen)) else None
 
     @cached_property
     def place(self) -> Callable[[int, str], tuple[int, int] | None]:

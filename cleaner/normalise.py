@@ -237,6 +237,8 @@ LINE_FIXES: dict[str, Fix] = {
     "invisible": invisible,
     "spaces": spaces,
 }
+# Fixes that find nothing in a line of ASCII: lines of code, indented, are many and need not be asked about them.
+_BEYOND_ASCII = frozenset({"mojibake", "c1-controls", "ligatures", "surrogates", "nfc", "invisible"})
 #: Every fix that can be switched off; ``blank-lines`` is the tidier's.
 FIXES: tuple[str, ...] = ("line-breaks", *LINE_FIXES, "blank-lines")
 
@@ -322,7 +324,7 @@ def _suspect(text: str) -> bool:
 def _mend_line(line: str, skip: Sequence[str]) -> list[Edit]:
     edits: list[Edit] = []
     for name, fix in LINE_FIXES.items():
-        if name in skip:
+        if name in skip or (name in _BEYOND_ASCII and line.isascii()):
             continue
         new = [Edit(a, b, r, NORMALISE + name) for a, b, r in fix(line)]
         if new:

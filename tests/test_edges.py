@@ -144,5 +144,5 @@ def test_every_example_is_led_to_its_rule() -> None:
 def test_beginnings_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cleaner.index._MOST_KEPT", 10)
     index = Index([], empty(), {}, {})
-    index.look_up(FoldedLines([f"{chr(ord('a') + n // 26)}{chr(ord('a') + n % 26)} lines" for n in range(100)]), {})
+    index.look_up_plainly(FoldedLines([f"{chr(ord('a') + n // 26)}{chr(ord('a') + n % 26)} lines" for n in range(100)]), {})
     assert 0 < len(index._heads) <= 10
