@@ -35,30 +35,29 @@ cdef Py_ssize_t BESIDE = _BESIDE
 
 # ---------------------------------------------------------------- characters
 
-# What Python makes of each character; of keys it is asked when a character is first met.
+# What Python makes of each character, asked when it is first met.
 cdef uint32_t _low[PLANE]
 cdef uint32_t _keys[PLANE]
+memset(_low, 0xFF, sizeof(_low))
 memset(_keys, 0xFF, sizeof(_keys))
 
 
-cdef _fill_low():
-    cdef str folded = fold("".join(map(chr, range(PLANE))))
-    for i in range(PLANE):
-        _low[i] = ord(folded[i])
-
-
-_fill_low()
+cdef uint32_t _ask_low(uint32_t c) except? 0xFFFFFFFF:
+    cdef uint32_t folded = ord(fold(chr(c)))
+    if c < PLANE:
+        _low[c] = folded
+    return folded
 
 
 cdef uint32_t _ask_key(uint32_t c) except? 0xFFFFFFFF:
-    cdef str found = _key_char(chr(c))
+    cdef uint32_t found = ord(_key_char(chr(c)))
     if c < PLANE:
-        _keys[c] = ord(found)
-    return <uint32_t>ord(found)
+        _keys[c] = found
+    return found
 
 
-cdef inline uint32_t low_of(uint32_t c):
-    return _low[c] if c < PLANE else <uint32_t>ord(fold(chr(c)))
+cdef inline uint32_t low_of(uint32_t c) except? 0xFFFFFFFF:
+    return _low[c] if c < PLANE and _low[c] != UNKNOWN else _ask_low(c)
 
 
 cdef inline uint32_t key_of(uint32_t c) except? 0xFFFFFFFF:

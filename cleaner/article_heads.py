@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import regex
-
+from cleaner.lazy import lazily
 from cleaner.match import Lines, as_set
 from cleaner.shapes import is_prose, word_count
 
@@ -29,15 +28,15 @@ _STANDFIRST_REACH = 9
 _MOST_TOKENS = 22
 #: A first paragraph that is no standfirst.
 _FIRST_WORDS = 15
-_TOKEN = regex.compile(r"\d+|[\p{Han}\p{Hiragana}\p{Katakana}]+|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\d_])[\w\p{M}\u200c])+")
-_FULL = regex.compile(
+_TOKEN = lazily(r"\d+|[\p{Han}\p{Hiragana}\p{Katakana}]+|(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\d_])[\w\p{M}\u200c])+")
+_FULL = lazily(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}[:.]\d\d(?!\d)|\d{1,2}\s?[h時时시]\s?\d{0,2}|\d{4}\s?[年년]|(?<!\d)(?:19|20|25)\d\d(?!\d)"
 )
-_PLACE = regex.compile(r"\s*(?:\p{Lu}[\p{L}\p{M}.’'-]+ ?){1,3}[,–—-]\s*")
+_PLACE = lazily(r"\s*(?:\p{Lu}[\p{L}\p{M}.’'-]+ ?){1,3}[,–—-]\s*")
 _NAME = r"\p{Lu}[\p{L}\p{M}.’'-]*\p{L}\.?"
 _PARTICLE = r"(?:de|da|do|dos|del|della|di|du|la|le|van|von|der|den|ten|ter|el|al|bin|ben|y|e|zu)"
 _PERSON = rf"{_NAME}(?: (?:{_PARTICLE} )?{_NAME}){{1,3}}"
-_PEOPLE = regex.compile(
+_PEOPLE = lazily(
     rf"(?:{_PERSON})(?:(?:\s?[,/|&·]\s?|\s(?:and|und|et|y|e|en|och|og|ja|i|a|és|și|и|і|та|ve|και)\s)(?:{_PERSON})){{0,4}}|"
     r"\p{Han}{2,4}(?:[・、\s]\p{Han}{2,4})?|[\p{Hangul}]{2,4}(?:\s?기자)?|[\p{Arabic}]{2,}(?: [\p{Arabic}]{2,}){1,3}"
 )

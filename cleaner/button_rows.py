@@ -11,6 +11,7 @@ from typing import Any
 
 import regex
 
+from cleaner.lazy import lazily
 from cleaner.match import Lines, as_set
 
 #: Longer lines are not looked at: no label is so long, whatever counts and notes it carries.
@@ -21,7 +22,7 @@ _FEWEST = 3
 _BETWEEN = frozenset({"or", "and", "&"})
 _TRIM = " \t\u00a0•·*–—-|/›»→:.…,!()[]"
 #: What a label carries besides its name: a counter, the note on the window, what the picture is.
-_EXTRAS = regex.compile(
+_EXTRAS = lazily(
     r"(?:\s*[(,]?\s*(?:link\s+)?opens?(?:\s+in)?(?:\s+a)?\s+new\s+(?:window|tab)\)?|\s+(?:icon|logo|share|link|button|page|channel|profile)|[\s(:]*\d[\d.,]*\s?[km]?\+?\)?)+$",
     regex.I,
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 import regex
 
+from cleaner.lazy import lazily
 from cleaner.match import Lines, as_set
 from cleaner.shapes import is_prose, word_count
 
@@ -29,14 +30,14 @@ _LONGEST_MARK = 70
 _MOST_REPLY_WORDS = 8
 _MOST_DATE_WORDS = 10
 _TRIM = " \t\u00a0\u200b•·*–—-|/›»→>▸▾▼+:：…()[]「」0123456789.,"
-_NUMBER = regex.compile(r"\(?\d[\d.,]*\)?")
-_SAYS = regex.compile(
+_NUMBER = lazily(r"\(?\d[\d.,]*\)?")
+_SAYS = lazily(
     r".{2,60}\s(?:says|said|wrote|writes|sagt|schreibt|schrieb|meint|dit|a dit|a écrit|écrit|dice|dijo|escribió|disse|diz|escreveu|"
     r"ha scritto|ha detto|scrive|schreef|zegt|skriver|skrev|säger|sier|siger|sanoo|kirjoitti|pisze|napisał(?:\(a\)|a)?|napsal|napsala|"
     r"píše|spune|a scris|írta|пишет|говорит|написал|написала|каже|пише|dedi ki|diyor ki|λέει|έγραψε)\s?[:：]\s*",
     regex.I,
 )
-_DATED = regex.compile(
+_DATED = lazily(
     r"\d{1,2}[:.h]\d\d|\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|(?<!\d)(?:19|20)\d\d(?!\d)|"
     r"(?<!\p{L})(?:ago|vor|il y a|hace|há|fa|geleden|sedan|siden|sitten|temu|назад|тому|önce|πριν|منذ|qablo|前|전)(?!\p{Latin})"
 )
@@ -127,7 +128,7 @@ def _threads(parts: Sequence[str], marks: Sequence[int], heads: Sequence[int]) -
 
 
 #: How a comment begins that has no button: "@Mira", a bullet or number from the list that the comments are.
-_BEGIN = regex.compile(r"\s*(?:@\S|•\s|\d{1,3}\.\s)")
+_BEGIN = lazily(r"\s*(?:@\S|•\s|\d{1,3}\.\s)")
 _FEWEST_BEGINS = 3
 
 

@@ -24,6 +24,7 @@ from cleaner.button_rows import button_rows
 from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
 from cleaner.gates import LineGate, line_gate
+from cleaner.lazy import lazily
 from cleaner.link_cards import link_cards
 from cleaner.link_runs import menu_runs, trailing_headlines
 from cleaner.match import Detector, Lines
@@ -84,8 +85,8 @@ _TOKENS_PER_UNKNOWN = 10
 
 # Letters, figures, hyphens and the separators of menus; dates and times. No comma, quote, bracket or
 # full stop: those are prose, code, a table.
-_RUN = regex.compile(r"(?:[\w\s|•·›»>+-]|(?<=\d)[./:](?=\d))*+")
-_DATE = regex.compile(r"\d{1,4}(?:[-./:]\d{1,4}){0,2}")
+_RUN = lazily(r"(?:[\w\s|•·›»>+-]|(?<=\d)[./:](?=\d))*+")
+_DATE = lazily(r"\d{1,4}(?:[-./:]\d{1,4}){0,2}")
 
 
 def icon_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
@@ -114,7 +115,7 @@ class _IconNames:
         "you your our by as at from but or not have has had will can der die das und ist mit le les des est une et el los "
         "del que y con il di che per"
     )
-    _PREFIX = regex.compile(
+    _PREFIX = lazily(
         r"^(?:fa[brsltd]?|bi|mdi?|ion(?:-(?:md|ios|logo))?|glyphicons?|dashicons?(?:-admin)?|icons?|ico|icn|svg|sprite|octicon|oi|feather|"
         r"ti|ri|bx[sl]?|lni|la[brs]?|uil|ph|pi|si|el|et|wi|zmdi|typcn|genericon|entypo|icofont|socicon|ic|i)-(?=.)"
     )
@@ -129,7 +130,7 @@ class _IconNames:
     _DIRECTIONS = _set("left right up down top bottom back forward next prev previous")
     _VARIANTS = _set("fill filled outline outlined sharp rounded alt circle square o off simple thin sm lg svg")
     # Ordinary words with "icon" in them; the stretch beside it must not be read as a name.
-    _ORDINARY = regex.compile(
+    _ORDINARY = lazily(
         r"(?:lex|sil|emot|rub|hel|cat|pan|sub|dais|ep|un|con|mon|bas|hypocat)?icon(?:s|ic|ics|ically|icity|e|es|ed|ing|ography|ographic|"
         r"oclas\w*|oscope|ostasis|ium|valley|graph\w*)?|r?iconosc\w*|riconf\w*|siliconi\w*"
     )
@@ -361,8 +362,8 @@ _SPACED_FILE = (
     r"untitled|unnamed|image|img|photo|picture|pic|foto|bild)\b[\p{L}\p{M}\p{N}_().,@%&+~×'’ -]{0,60}"
     r"\.(?:jpe?g|png|gif|svg|webp|avif|heic|bmp|tiff?)"
 )
-_IMAGE_FILE = regex.compile(rf"\s*(?:[-•*] )?(?:{_ONE_FILE}|{_SPACED_FILE})\s*", regex.I)
-_TWO_WORD_FILE = regex.compile(
+_IMAGE_FILE = lazily(rf"\s*(?:[-•*] )?(?:{_ONE_FILE}|{_SPACED_FILE})\s*", regex.I)
+_TWO_WORD_FILE = lazily(
     r"\s*(\p{L}[\p{L}\p{M}'’-]*)(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}'’_()-]*){1,3}\.(?:jpe?g|png|gif|webp|heic)\s*", regex.I
 )
 # First words that make "add hero.png" an order to somebody, not a name.
@@ -377,7 +378,7 @@ _MOST_FILES = 300
 #: A listing shows within so many lines.
 _FILE_REACH = 5
 # A neighbour that shows a listing of files or a piece of code.
-_OTHER_FILE = regex.compile(
+_OTHER_FILE = lazily(
     r"[├└│`$>{}=<]|(?:^|[\s/\\])[\w.-]+\.(?:css|s[ac]ss|js|mjs|jsx|tsx?|html?|php|py|rb|go|rs|java|c|cpp|h|md|txt|json|ya?ml|"
     r"toml|xml|csv|sh|zip|gz|pdf|docx?|xlsx?|psd|ai|eps|mp[34]|mov|wav|ttf|woff2?)\b|/\s*$",
     regex.I,
@@ -415,7 +416,7 @@ def _neighbours(lines: Lines, i: int) -> Iterator[str]:
 
 # ---------------------------------------------------------------- twins
 
-_NOT_WORD = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
+_NOT_WORD = lazily(r"[^\p{L}\p{M}\p{N}]+")
 #: Lines with something in them that may stand between a labelled caption and its twin.
 _NEAR = 4
 #: The same, blank lines counted.
@@ -445,13 +446,13 @@ _CREDIT_WORD = (
     r"ansa|tass|alamy|shutterstock|imago|keystone|фото|写真|＝|=)"
 )
 # What the unlabelled caption may go on with: it stays, so nothing is lost.
-_ANY_TAIL = regex.compile(
+_ANY_TAIL = lazily(
     r"""[\s.…"”»]*(?:[(\[（［【][^()\[\]（）［］【】]{2,80}[)\]）］】]|[|｜/／–—].{2,60}|"""
     rf"{_CREDIT_WORD}(?!\p{{L}}).{{0,80}})\s*",
     regex.I,
 )
 # The labelled one goes with its tail, so that must be a credit.
-_CREDIT_TAIL = regex.compile(r"""[\s.…"”»]*[(\[（［【|｜/／–—-]?\s*""" + _CREDIT_WORD + r"(?!\p{L}).{0,80}\s*", regex.I)
+_CREDIT_TAIL = lazily(r"""[\s.…"”»]*[(\[（［【|｜/／–—-]?\s*""" + _CREDIT_WORD + r"(?!\p{L}).{0,80}\s*", regex.I)
 
 
 def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:
@@ -482,7 +483,7 @@ def labelled_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
 
 
 _LABEL_REACH = 32
-_LABEL = regex.compile(r"\s*[(\[]?([^\s:：](?:[^:：\n]{0,28}[^\s:：])?)\s*[:：]\s*")
+_LABEL = lazily(r"\s*[(\[]?([^\s:：](?:[^:：\n]{0,28}[^\s:：])?)\s*[:：]\s*")
 
 
 def _around(lines: Lines, i: int) -> Iterator[int]:
@@ -512,7 +513,7 @@ def _same_caption(one: str, other: str) -> bool:
     return end is not None and tail.fullmatch(text[end:]) is not None
 
 
-_OUTLET_TAIL = regex.compile(r"(.*\S)\s+[|–—-]\s+([\p{Lu}\p{N}][^|–—]{1,40})")
+_OUTLET_TAIL = lazily(r"(.*\S)\s+[|–—-]\s+([\p{Lu}\p{N}][^|–—]{1,40})")
 _TAIL_WORDS = 5
 
 
@@ -565,7 +566,7 @@ def _is_third(lines: Lines, top: Sequence[int], k: int, j: int) -> bool:
     return any(_folded(lines.parts[i]) in keys for n, i in enumerate(top) if n not in (k, j))
 
 
-_FIGURES = regex.compile(r"\S*\d\S*")
+_FIGURES = lazily(r"\S*\d\S*")
 
 
 def _may_be_headline(line: str) -> bool:
@@ -577,7 +578,7 @@ def _may_be_headline(line: str) -> bool:
 
 
 # A headline may begin with a quotation, or with its subject and a colon; that alone makes no dialogue.
-_HEAD_LEAD = regex.compile(r"""^[\s"'“”„‟‘’‚‹›«»「『]*(?:\p{Lu}[\p{L} .]{0,30}:\s+)?[\s"'“”„‟‘’‚‹›«»「『]*""")
+_HEAD_LEAD = lazily(r"""^[\s"'“”„‟‘’‚‹›«»「『]*(?:\p{Lu}[\p{L} .]{0,30}:\s+)?[\s"'“”„‟‘’‚‹›«»「『]*""")
 
 
 def _is_titled(line: str, key: str) -> bool:
@@ -621,9 +622,9 @@ def _is_contents(lines: Lines, first: int, twin: int) -> bool:
 #: Bounds of a paragraph or caption that may stand twice by mistake. Longer ones are quoted whole in forums.
 _FEWEST_TWIN, _SURE_TWIN, _MOST_TWIN = 5, 15, 45
 _TWIN_LETTERS, _LONGEST_TWIN = 20, 600
-_NAMED = regex.compile(r"(?<=\S\s+)(?:[\"'“„«(]?\p{Lu}\p{Ll}|\d)")
+_NAMED = lazily(r"(?<=\S\s+)(?:[\"'“„«(]?\p{Lu}\p{Ll}|\d)")
 # A word in small letters, or in letters that have no capitals: a heading in capitals has at most "the" and "of".
-_SMALL = regex.compile(r"(?<![\p{L}\p{M}'’-])(?:\p{Ll}{4,}|\p{Lo}|(?!(?:a|an|and|as|at|by|for|in|of|on|or|the|to|vs?|with)\b)\p{Ll}{2,3}\b)")
+_SMALL = lazily(r"(?<![\p{L}\p{M}'’-])(?:\p{Ll}{4,}|\p{Lo}|(?!(?:a|an|and|as|at|by|for|in|of|on|or|the|to|vs?|with)\b)\p{Ll}{2,3}\b)")
 
 
 def paragraph_twins(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:

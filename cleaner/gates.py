@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from hashlib import sha256
+from importlib.util import find_spec
 from operator import itemgetter
+from pathlib import Path
 
 import regex
 
+from cleaner import kept
 from cleaner.edges import fold
+from cleaner.lazy import lazily
 
 try:
     from cleaner._scan import Finder
@@ -91,9 +96,9 @@ _ODD = (
     "\x00-\x08\x0b\x0e-\x1f\x7f-\xa0\xad\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\u061c\u1680"
     "\u2000-\u200f\u2028-\u202f\u205f-\u206f\ufb00-\ufb06\ufeff\ufff9-\ufffc"
 )
-_ODD_CHARACTER = regex.compile(f"[{_ODD}\ud800-\udfff]")
+_ODD_CHARACTER = lazily(f"[{_ODD}\ud800-\udfff]")
 # Two spaces or a tab after a word, any blank before a line's end, a character reference.
-_ODD_PLACE = regex.compile(r"&#?[0-9A-Za-z]{1,24};|[ \t\u3000]$|[ \t]{2}|\r", regex.M)
+_ODD_PLACE = lazily(r"&#?[0-9A-Za-z]{1,24};|[ \t\u3000]$|[ \t]{2}|\r", regex.M)
 
 
 def may_need_mending() -> Callable[[str], bool]:
@@ -121,7 +126,7 @@ def _fast_test() -> Callable[[str], bool] | None:
     options.max_mem = 1 << 26
     options.log_errors = False
     pattern = re2.compile(
-        f"(?m)[{_ODD}]|&#?[0-9A-Za-z]{{1,24}};|[ \\t\u3000]$|[ \\t]{{2}}|\\r|{_badness_for_re2()}", options=options
+        f"(?m)[{_ODD}]|&#?[0-9A-Za-z]{{1,24}};|[ \\t\u3000]$|[ \\t]{{2}}|\\r|{badness_for_re2()}", options=options
     )
 
     def test(text: str) -> bool:
@@ -131,6 +136,24 @@ def _fast_test() -> Callable[[str], bool] | None:
             return True
 
     return test
+
+
+def badness_for_re2() -> str:
+    """ftfy's pattern of what looks like mojibake, for RE2; kept, since to import ftfy costs more than the rest of a start."""
+    name = badness_name()
+    found = kept.read(name)
+    if isinstance(found, str):
+        return found
+    made = _badness_for_re2()
+    kept.write(name, made)
+    return made
+
+
+def badness_name() -> str:
+    """Under which name that is kept: another one once ftfy's code or ours changes."""
+    ftfy = find_spec("ftfy")
+    place = next(iter(ftfy.submodule_search_locations or ()), "") if ftfy else ""
+    return kept.file_name("badness", sha256(Path(place, "badness.py").read_bytes()).hexdigest()[:16], ["gates.py"])
 
 
 def _badness_for_re2() -> str:
@@ -179,6 +202,4 @@ def scanner_is_compiled() -> bool:
 
 def gates_are_fast() -> bool:
     """Whether both compiled automata are there (the extra ``fast``)."""
-    from importlib.util import find_spec
-
     return all(find_spec(name) is not None for name in ("re2", "ahocorasick_rs"))

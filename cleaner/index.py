@@ -55,7 +55,7 @@ class Read(NamedTuple):
 Needs = tuple[tuple[str, ...], ...]
 """Sets of literals of which one each is in every match."""
 # So many sets of so many literals are looked for: more cost more than they spare.
-_MOST_SETS, _MOST_NEEDED, _TELLS_NOTHING = 3, 32, 0.5
+_MOST_SETS, _MOST_NEEDED, _TELLS_NOTHING = 6, 100, 0.9
 
 
 def needs(read: Read) -> Needs:

@@ -16,6 +16,8 @@ from typing import Any
 
 import regex
 
+from cleaner.lazy import lazily
+
 #: Characters of running text that are looked at; more does not help and costs time.
 SAMPLE = 600
 #: A language counts as the document's where it is at least so likely.
@@ -23,7 +25,7 @@ LIKELY = 0.2
 #: Fewer letters than this tell nothing.
 FEWEST_LETTERS = 20
 
-_LETTER = regex.compile(r"\p{L}")
+_LETTER = lazily(r"\p{L}")
 _LOCK = Lock()
 # Names of langdetect that are not ISO 639-1 or too fine for rule files.
 _CODES = {"no": "nb", "zh-cn": "zh", "zh-tw": "zh"}
@@ -104,7 +106,7 @@ _ENGLISH = frozenset("the of and to in a is that for it on with as was at by be 
 # What may stand around a word between spaces, and hardly within one; figures as well: what is left of them is no word.
 _AROUND_WORDS = ".,;:!?…‽\"“”„‟«»‹›‚()[]{}<>—–-/|•·*#+=%&$€£@_~`^0123456789¿¡。、！？「」『』（）"
 _SCRIPTS = {
-    code: regex.compile(rf"[{classes}]")
+    code: lazily(rf"[{classes}]")
     for code, classes in {
         "ru": r"\p{Cyrl}", "uk": r"\p{Cyrl}", "bg": r"\p{Cyrl}", "sr": r"\p{Cyrl}", "mk": r"\p{Cyrl}", "kk": r"\p{Cyrl}",
         "el": r"\p{Grek}", "ar": r"\p{Arab}", "fa": r"\p{Arab}", "ur": r"\p{Arab}", "he": r"\p{Hebr}", "hi": r"\p{Deva}",
@@ -113,8 +115,6 @@ _SCRIPTS = {
         "ko": r"\p{Hang}", "ka": r"\p{Geor}", "hy": r"\p{Armn}",
     }.items()
 }  # fmt: skip
-# Anything of another script than Latin, so that Latin texts are not searched for each of them.
-_BEYOND_LATIN = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uabc0-\ufaff\ufb10-\ufdff\ufe70-\ufeff\uff66-\uffdc\U00010000-\U0001efff\U00020000-\U0003ffff]")
 # Frequent words that are no words of English. One of them is a sign of the language, no more.
 _SIGNS = {
     code: frozenset(words.split())
@@ -156,11 +156,11 @@ _LANGUAGES_OF_WORD: dict[str, tuple[str, ...]] = {
     word: tuple(code for code, signs in _SIGNS_AND_ENGLISH.items() if word in signs) for word in frozenset().union(*_SIGNS_AND_ENGLISH.values())
 }
 # Scripts that one language writes, and letters that tell apart those that share one.
-_OWN_SCRIPT = {code: regex.compile(rf"[{cls}]") for code, cls in {"ko": r"\p{Hang}", "th": r"\p{Thai}", "el": r"\p{Grek}", "he": r"\p{Hebr}"}.items()}
-_KANA, _HAN = regex.compile(r"[\p{Hira}\p{Kana}]"), regex.compile(r"\p{Hani}")
+_OWN_SCRIPT = {code: lazily(rf"[{cls}]") for code, cls in {"ko": r"\p{Hang}", "th": r"\p{Thai}", "el": r"\p{Grek}", "he": r"\p{Hebr}"}.items()}
+_KANA, _HAN = lazily(r"[\p{Hira}\p{Kana}]"), lazily(r"\p{Hani}")
 _SHARED_SCRIPT = {
-    regex.compile(r"\p{Cyrl}"): {"ru": regex.compile("[ыэё]", regex.I), "uk": regex.compile("[іїєґ]", regex.I)},
-    regex.compile(r"\p{Arab}"): {"ar": regex.compile("[ةيك]"), "fa": regex.compile("[پچژگکی]"), "ur": regex.compile("[ٹڈڑںے]")},
+    lazily(r"\p{Cyrl}"): {"ru": lazily("[ыэё]", regex.I), "uk": lazily("[іїєґ]", regex.I)},
+    lazily(r"\p{Arab}"): {"ar": lazily("[ةيك]"), "fa": lazily("[پچژگکی]"), "ur": lazily("[ٹڈڑںے]")},
 }
 #: Share of a sample's letters, and of its words, from which a script or a language's frequent words leave no doubt.
 _MOST_LETTERS, _MANY_WORDS = 0.5, 0.15
@@ -168,10 +168,21 @@ _MOST_LETTERS, _MANY_WORDS = 0.5, 0.15
 _OTHERS = 0.6
 
 
+@lru_cache(maxsize=1)
+def _beyond_latin() -> re.Pattern[str]:
+    """Finds a letter of another script. Compiled by re: regex is five times as slow over so many ranges."""
+    return re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2dff\u2e80-\ua71f\ua800-\uab2f\uabc0-\ufaff\ufb10-\ufdff\ufe70-\ufeff\uff66-\uffdc]")
+
+
+def _is_beyond_latin(part: str) -> bool:
+    """Whether letters of another script than Latin stand in a sample."""
+    return not part.isascii() and _beyond_latin().search(part) is not None
+
+
 @lru_cache(maxsize=256)
 def _clear(part: str) -> str | None:
     """The language of a sample where its script or its frequent words leave no doubt; else None: langdetect is asked."""
-    if not part.isascii() and _BEYOND_LATIN.search(part):
+    if _is_beyond_latin(part):
         enough = _MOST_LETTERS * len(_LETTER.findall(part))
         for code, script in _OWN_SCRIPT.items():
             if len(script.findall(part)) > enough:
@@ -205,7 +216,7 @@ def _possible(part: str) -> frozenset[str]:
     found = set(_tally(part)[1]) - {"en"}
     if not part.isascii():
         found.add("sr")  # written in Latin letters too
-        if _BEYOND_LATIN.search(part):
+        if _is_beyond_latin(part):
             found |= {code for code, pattern in _SCRIPTS.items() if pattern.search(part)}
     return frozenset(found & _with_those_alike({clear}) if clear else found)
 

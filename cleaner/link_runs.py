@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 from typing import Any
 
-import regex
-
+from cleaner.lazy import lazily
 from cleaner.match import Lines, as_set
 from cleaner.shapes import is_bullet, is_headline, is_prose, is_structured, word_count
 
@@ -88,7 +87,7 @@ def _is_other_headline(line: str) -> bool:
     return not is_bullet(line) and is_headline(line) and word_count(line) >= _FEWEST_WORDS
 
 
-_TOKEN = regex.compile(r"\p{L}[\p{L}\p{M}'’]+|[(\[–—:,/+]|(?<=\s)-+(?=\s)")
+_TOKEN = lazily(r"\p{L}[\p{L}\p{M}'’]+|[(\[–—:,/+]|(?<=\s)-+(?=\s)")
 #: So much of a list's items may share a word or a sign before they count as made alike.
 _ALIKE = 0.7
 #: Three headlines on the same thing are no wonder.
@@ -121,10 +120,10 @@ _HEAD_REACH = 40
 _HEAD_LINES = 4
 #: So much of the article is read for words that its headline shares.
 _READ_LINES, _READ_CHARACTERS = 16, 500
-_SENTENCE = regex.compile(r"""[.。।۔;；,，،、][\s"'”’»“)\]」』）]*$""")
+_SENTENCE = lazily(r"""[.。।۔;；,，،、][\s"'”’»“)\]」』）]*$""")
 _TRIM = " \t\u00a0\u200b\u200e\u200f|•·*–—-/›»>→▸▾▼+:：…()[]"
 # The beginnings of words, for endings change; in scripts without spaces pairs of signs.
-_STEM = regex.compile(r"(\p{Han}{2}|[\p{Katakana}ー]{2,}+|\p{Hangul}{2}|[^\W\d_]{4,5}+)[^\W\d_\p{Han}\p{Katakana}]*+")
+_STEM = lazily(r"(\p{Han}{2}|[\p{Katakana}ー]{2,}+|\p{Hangul}{2}|[^\W\d_]{4,5}+)[^\W\d_\p{Han}\p{Katakana}]*+")
 
 
 def menu_runs(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,7 @@ import regex
 
 from cleaner.edits import apply, compose
 from cleaner.gates import may_need_mending
+from cleaner.lazy import lazily
 from cleaner.model import NORMALISE, Edit
 
 Change = tuple[int, int, str]
@@ -49,10 +50,10 @@ def _ftfy() -> Any:
 
 # ---------------------------------------------------------------- line breaks
 
-_LINE_BREAK = regex.compile("\r\n?|[\u2028\u2029]")
-_NEXT_LINE = regex.compile("\x85")
+_LINE_BREAK = lazily("\r\n?|[\u2028\u2029]")
+_NEXT_LINE = lazily("\x85")
 # Signs that \x85 is a byte of something else: other characters of Windows-1252, or UTF-8 read as Latin-1.
-_NO_NEXT_LINE = regex.compile("[\x80-\x84\x86-\x9f]|[\xc2-\xdf]\x85|[\xe0-\xef](?:[\xa0-\xbf]\x85|\x85[\xa0-\xbf])")
+_NO_NEXT_LINE = lazily("[\x80-\x84\x86-\x9f]|[\xc2-\xdf]\x85|[\xe0-\xef](?:[\xa0-\xbf]\x85|\x85[\xa0-\xbf])")
 
 
 def line_breaks(text: str) -> Iterator[Change]:
@@ -71,7 +72,7 @@ def line_breaks(text: str) -> Iterator[Change]:
 
 # ---------------------------------------------------------------- fixes of one line
 
-_ENTITY = regex.compile(r"&(?:(?:amp|#38|#x26);)*#?[0-9A-Za-z]{1,24};", regex.I)
+_ENTITY = lazily(r"&(?:(?:amp|#38|#x26);)*#?[0-9A-Za-z]{1,24};", regex.I)
 
 
 def entities(line: str) -> Iterator[Change]:
@@ -96,7 +97,7 @@ def mojibake(line: str) -> Iterator[Change]:
     return difference(line, _ftfy().fix_encoding(line))
 
 
-_C1 = regex.compile("[\x80-\x9f]")
+_C1 = lazily("[\x80-\x9f]")
 
 
 def c1_controls(line: str) -> Iterator[Change]:
@@ -107,7 +108,7 @@ def c1_controls(line: str) -> Iterator[Change]:
             yield m.start(), m.end(), decoded
 
 
-_LIGATURE = regex.compile("[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]")
+_LIGATURE = lazily("[\u0132\u0133\u0149\u01c4-\u01cc\u01f1-\u01f3\ufb00-\ufb06]")
 
 
 def ligatures(line: str) -> Iterator[Change]:
@@ -118,7 +119,7 @@ def ligatures(line: str) -> Iterator[Change]:
             yield m.start(), m.end(), table[ord(m.group())]
 
 
-_SURROGATE = regex.compile("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
+_SURROGATE = lazily("[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]")
 
 
 def surrogates(line: str) -> Iterator[Change]:
@@ -127,7 +128,7 @@ def surrogates(line: str) -> Iterator[Change]:
         yield m.start(), m.end(), _ftfy().fixes.fix_surrogates(m.group())
 
 
-_TERMINAL = regex.compile("\x1b\\[(?:[\\d;]*)[a-zA-Z]")
+_TERMINAL = lazily("\x1b\\[(?:[\\d;]*)[a-zA-Z]")
 
 
 def terminal_escapes(line: str) -> Iterator[Change]:
@@ -135,7 +136,7 @@ def terminal_escapes(line: str) -> Iterator[Change]:
     return ((m.start(), m.end(), "") for m in _TERMINAL.finditer(line))
 
 
-_CONTROL = regex.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]+")
+_CONTROL = lazily("[\x00-\x08\x0b\x0e-\x1f\x7f\u206a-\u206f\ufeff\ufff9-\ufffc]+")
 
 
 def control_characters(line: str) -> Iterator[Change]:
@@ -175,14 +176,14 @@ _JOINING = (
 # Scripts without spaces, in which a zero-width space marks where a line may break.
 _SPACELESS = r"\p{Thai}\p{Laoo}\p{Khmr}\p{Mymr}\p{Tibt}\p{Java}\p{Bali}"
 # Letters, that is: the two marks have the direction of letters but show nothing.
-_RIGHT_TO_LEFT = regex.compile(r"(?![\u200f\u061c])[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
-_INVISIBLE = regex.compile(
+_RIGHT_TO_LEFT = lazily(r"(?![\u200f\u061c])[\p{Bidi_Class=R}\p{Bidi_Class=AL}]")
+_INVISIBLE = lazily(
     rf"(?<![{_SPACELESS}])\u200b+"
     r"|\xad+|\u2060+"
     rf"|(?<![{_JOINING}])(?<!\p{{Extended_Pictographic}}[\ufe0f\U0001f3fb-\U0001f3ff]?)\u200d+"
     rf"|(?<![{_JOINING}])\u200c+"
 )
-_DIRECTION = regex.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
+_DIRECTION = lazily("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]+")
 
 
 def invisible(line: str) -> Iterator[Change]:
@@ -199,8 +200,8 @@ def invisible(line: str) -> Iterator[Change]:
 
 
 _ODD_SPACE = "\xa0\u1680\u2000-\u200a\u202f\u205f"
-_SPACES = regex.compile(rf"[ {_ODD_SPACE}\t]+")
-_LAID_OUT = regex.compile(r"\S {3,}\S.*?\S {3,}\S|^[ \t]+\S.*?\S {2,}\S")
+_SPACES = lazily(rf"[ {_ODD_SPACE}\t]+")
+_LAID_OUT = lazily(r"\S {3,}\S.*?\S {3,}\S|^[ \t]+\S.*?\S {2,}\S")
 
 
 def spaces(line: str) -> Iterator[Change]:
@@ -245,8 +246,8 @@ FIXES: tuple[str, ...] = ("line-breaks", *LINE_FIXES, "blank-lines")
 
 # ---------------------------------------------------------------- blank lines
 
-_BLANK_RUN = regex.compile(r"\n{3,}")
-_NOT_BREAK = regex.compile(r"[^\n]")
+_BLANK_RUN = lazily(r"\n{3,}")
+_NOT_BREAK = lazily(r"[^\n]")
 
 
 def blank_lines(text: str, final_break: bool) -> Iterator[Change]:
@@ -333,7 +334,7 @@ def _mend_line(line: str, skip: Sequence[str]) -> list[Edit]:
     return edits
 
 
-_TOKEN = regex.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+_TOKEN = lazily(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 #: Longest stretch that is compared character by character; difflib is quadratic.
 _FINE = 600
 

@@ -8,7 +8,7 @@ long as rules and code are the same.
 
 from __future__ import annotations
 
-from cleaner import kept, match, rules
+from cleaner import gates, kept, match, rules
 from cleaner.rules import load
 
 
@@ -20,6 +20,8 @@ def main() -> None:
     for group in match.groups(ruleset):
         match.filing(ruleset, group)
         current.add(match.kept_name(ruleset, group))
+    gates.badness_for_re2()
+    current.add(gates.badness_name())
     for path in kept.BUNDLED.glob("*.json"):
         if path.name in current:
             path.chmod(0o644)  # whoever installs it, others use it
