@@ -60,7 +60,9 @@ _LINE_TAIL = rf"(?:{_DECOR}|[»›>])*"
 # Few spaces each: with * a run of spaces could be shared out in too many ways.
 _SPAN_LEAD = r"(?:[^\S\n]{0,3}[|/·•–—‐-])?[^\S\n]{0,3}[(\[（［【]?[^\S\n]{0,3}"
 _SPAN_TRAIL = r"[^\S\n]{0,3}[.。]?[^\S\n]{0,3}[)\]）］】]?[^\S\n]{0,3}[.。]?"
-# So many characters of it stand before the pattern itself at most; and so many are what a look-behind there sees.
+# The signs in the former, besides spaces; so many of them stand before the pattern itself at most, and so many characters are
+# what a look-behind there sees.
+_LEAD_SIGNS = "|/·•–—‐-([（［【"
 _LONGEST_LEAD, _LONGEST_OPENING = 12, 60
 _START_LEAD = r"[(\[（［【]?[^\S\n]{0,3}"
 _START_TRAIL = r"[^\S\n]{0,3}[)\]）］】]?(?:[^\S\n]{0,3}[|/·•–—:：])?[^\S\n]{0,3}"
@@ -179,12 +181,17 @@ class _Entry:
         """Keys of the beginnings and ends of the texts that the pattern may match."""
         return edges.edges(source_regex(self.source), self.slots.edges)
 
-    def begins_from(self, text: str, start: int, end: int) -> int:
-        """For a span at the end: the offset from which on a match in ``text[start:end]`` can begin; ``end`` where none can."""
+    def starts_in(self, text: str, start: int, end: int) -> Iterable[int] | None:
+        """For a span at the end: where a match in ``text[start:end]`` can begin; None where it can anywhere."""
         if self._opening is None:
-            return start
-        m = self._opening.search(text, max(0, start - _LONGEST_OPENING), end)
-        return end if m is None else max(start, m.start() - _LONGEST_LEAD)
+            return None
+        found: set[int] = set()
+        for m in self._opening.finditer(text, max(0, start - _LONGEST_OPENING), end, overlapped=True):
+            first = m.start()
+            while first > start and m.start() - first < _LONGEST_LEAD and (text[first - 1] in _LEAD_SIGNS or text[first - 1].isspace()):
+                first -= 1
+            found.update(range(max(start, first), m.end() + 1))
+        return sorted(found)
 
     @cached_property
     def _opening(self) -> regex.Pattern[str] | None:
@@ -512,9 +519,12 @@ class Matcher:
         if e.at == "start":
             found = e.compiled.match(text, a, b, timeout=PATTERN_SECONDS)
         else:
-            # A search tries the pattern at each character; most have a sign that must stand before it.
-            a = e.begins_from(text, a, b)
-            found = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS) if a < b else None
+            # A search tries the pattern at each character; but many have a sign that must stand before it.
+            starts = e.starts_in(text, a, b)
+            if starts is None:
+                found = e.compiled.search(text, a, b, timeout=PATTERN_SECONDS)
+            else:
+                found = next((m for start in starts if (m := e.compiled.match(text, start, b, timeout=PATTERN_SECONDS))), None)
         return found.span() if found is not None and e.has_cue(phrases.fold(seen)) else None
 
     @cached_property
