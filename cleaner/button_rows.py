@@ -42,9 +42,8 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
     parts = lines.parts
     last = next((k for k in reversed(range(len(parts))) if parts[k].strip()), -1)
     after = 0
-    labels = buttons | heads
-    for i, low, more in _short(lines):
-        if not (more or low in labels) or i < after or _label(parts[i], buttons, heads) is None:
+    for i in _candidates(lines, buttons, heads):
+        if i < after or _label(parts[i], buttons, heads) is None:
             continue
         run = _run(parts, i, buttons, heads)
         if _is_row(parts, run, heads, last):
@@ -52,16 +51,28 @@ def button_rows(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
         after = run[-1][0] + 1
 
 
-def _short(lines: Lines) -> list[tuple[int, str, bool]]:
-    """Numbers of the short lines, what of each might be a label, whether that may carry more; found once for all who ask about a text."""
+def _candidates(lines: Lines, buttons: frozenset[str], heads: frozenset[str]) -> list[int]:
+    """Numbers of the short lines that may be a label, in order."""
+    by_label, more = _short(lines)
+    known = by_label.keys()
+    return sorted({i for labels in (buttons, heads) for label in known & labels for i in by_label[label]}.union(more))
+
+
+def _short(lines: Lines) -> tuple[dict[str, list[int]], list[int]]:
+    """What of each short line might be a label -> numbers of the lines, and those that may carry more; found once for all
+    who ask about a text."""
     memo: dict[str, Any] = vars(lines)
     if "_short" not in memo:
-        memo["_short"] = [
-            (i, low := part.strip(_TRIM).lower(), low.endswith(_EXTRA_ENDS) or low[-1:].isdecimal())
-            for i, part in enumerate(lines.parts)
-            if 0 < len(part) <= _LONGEST
-        ]
-    found: list[tuple[int, str, bool]] = memo["_short"]
+        by_label: dict[str, list[int]] = {}
+        more = []
+        for i, part in enumerate(lines.parts):
+            if 0 < len(part) <= _LONGEST:
+                low = part.strip(_TRIM).lower()
+                by_label.setdefault(low, []).append(i)
+                if low.endswith(_EXTRA_ENDS) or low[-1:].isdecimal():
+                    more.append(i)
+        memo["_short"] = by_label, more
+    found: tuple[dict[str, list[int]], list[int]] = memo["_short"]
     return found
 
 
