@@ -528,6 +528,8 @@ def headline_twins(lines: Lines, options: dict[str, Any], words: Words) -> Itera
     """
     top = _first_lines(lines, _HEAD + _BELOW)
     begins = [_begin(lines.parts[i]) for i in top]
+    if len(set(begins)) == len(begins):
+        return
     for k, first in enumerate(top[:_HEAD]):
         for j in range(k + 1, min(k + 1 + _BELOW, len(top))):
             if len(lines.parts[top[j]]) > _LONGEST_HEADLINE:

@@ -263,8 +263,9 @@ def blank_lines(text: str, final_break: bool) -> Iterator[Change]:
     if first.start():
         yield 0, first.start(), ""
     body_end = len(text.rstrip("\n"))
-    for m in _BLANK_RUN.finditer(text, first.start(), body_end):
-        yield m.start() + 2, m.end(), ""
+    if "\n\n\n" in text:
+        for m in _BLANK_RUN.finditer(text, first.start(), body_end):
+            yield m.start() + 2, m.end(), ""
     keep = body_end + (1 if final_break else 0)
     if keep < len(text):
         yield keep, len(text), ""

@@ -109,6 +109,9 @@ def runs_through(above: str, words: str, below: str) -> bool:
     if words in _CLOSING:
         return ends_sentence(above)
     goes_on = below[:1].islower()
+    # Most lines begin with a capital, and so does what stands below them.
+    if not (goes_on or words[0].islower() or words[0].isdecimal() or below[:1] in (",", ";", ")") or below in _ENDING):
+        return False
     if goes_on and words.endswith((",", ";")):
         return True
     count = word_count(words)
