@@ -37,7 +37,7 @@ def test_what_is_asked_for_again_stays_and_the_rest_goes() -> None:
 def test_a_text_is_cleaned_in_the_same_way_however_little_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [Cleaner(profile="thorough").clean(text).edits for text in TEXTS]
     assert any(wanted)
-    for name in ("_compiled", "_twins", "_unless"):
+    for name in ("_compiled", "_twins", "_unless", "_unless_twins"):
         monkeypatch.setattr(match, name, Recent(getattr(match, name)._make, most=2))
     cleaner = Cleaner(profile="thorough")
     with ThreadPoolExecutor(4) as pool:
