@@ -27,6 +27,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleaner.pipeline import Cleaner
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -92,7 +96,7 @@ def measured() -> Counts:
     for name, given in texts().items():
 
         def run(given: list[str] = given) -> None:
-            _forget()
+            _forget(cleaner)
             for text in given:
                 cleaner.clean(text)
 
@@ -105,10 +109,11 @@ def measured() -> Counts:
     return found
 
 
-def _forget() -> None:
-    """Empty the caches of languages by text, so that a text is new each time."""
+def _forget(cleaner: Cleaner) -> None:
+    """Empty what is remembered of texts and lines, so that a text is new each time."""
     from cleaner import language
 
+    cleaner.matcher.forget()
     for value in vars(language).values():
         if hasattr(value, "cache_parameters") and (value.cache_parameters()["maxsize"] or 0) > 1:
             value.cache_clear()
@@ -166,7 +171,7 @@ def _under_callgrind(name: str, started: Path, told: Path) -> None:
     given = texts()[name]
     for text in given:
         cleaner.clean(text)
-    _forget()
+    _forget(cleaner)
     gc.disable()
     started.touch()
     while not told.exists():

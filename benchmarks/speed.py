@@ -165,15 +165,20 @@ class Report:
 
 def seconds_of(run: Run, texts: Sequence[str]) -> float:
     """The processor's time for all ``texts``."""
-    _forget()
+    _forget(run)
     began = time.process_time()
     for text in texts:
         run(text)
     return time.process_time() - began
 
 
-def _forget() -> None:
-    """Empty the caches of languages by text: a crawl does not bring the same text again."""
+def _forget(run: Run) -> None:
+    """Empty what is remembered of texts and of lines: a crawl does not bring the same text again.
+
+    It does bring many of the same lines again, so this is harder on the cleaner than a crawl is.
+    """
+    if isinstance(cleaner := getattr(run, "__self__", None), Cleaner):
+        cleaner.matcher.forget()
     for value in vars(language).values():
         if hasattr(value, "cache_parameters") and (value.cache_parameters()["maxsize"] or 0) > 1:
             value.cache_clear()
@@ -447,7 +452,7 @@ def profile_section(plan: Plan, report: Report, cleaner: Cleaner, kinds: dict[st
     """Where the time goes, by cProfile."""
     for kind, texts in kinds.items():
         Runner.warm(cleaner.clean, texts, plan.seconds, whole=True)
-        _forget()
+        _forget(cleaner.clean)
         profile = cProfile.Profile()
         profile.enable()
         for text in texts:

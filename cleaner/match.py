@@ -537,6 +537,11 @@ class Matcher:
         """:meth:`tried`, remembered: the short lines of a site, and of most sites, come again and again."""
         return lru_cache(maxsize=_MOST_REMEMBERED)(self.tried)
 
+    def forget(self) -> None:
+        """Let go what is remembered of lines: who measures what new texts cost wants none of it."""
+        for name in ("is_match", "place"):
+            vars(self).pop(name, None)
+
 
 class _Round:
     """One pass over one text; holds what the passes' steps share."""
