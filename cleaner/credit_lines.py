@@ -27,8 +27,9 @@ def lone_credits(lines: Lines, options: dict[str, Any], words: dict[str, tuple[s
     """
     names = as_set(words["image_credits/alone"])
     parts = lines.parts
-    for i, part in enumerate(parts):
-        if len(part) > 60 or part.strip(_BRACKETS) not in names or is_bullet(part):
+    for i in [i for i, part in enumerate(parts) if len(part) <= 60 and part.strip(_BRACKETS) in names]:
+        part = parts[i]
+        if is_bullet(part):
             continue
         name = part.strip(_BRACKETS)
         above, below = _next_shown(parts, i, -1), _next_shown(parts, i, 1)

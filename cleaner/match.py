@@ -26,6 +26,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -102,12 +103,7 @@ class Lines(Sequence[Line]):
 
     @cached_property
     def starts(self) -> list[int]:
-        starts = []
-        pos = 0
-        for part in self.parts:
-            starts.append(pos)
-            pos += len(part) + 1
-        return starts
+        return list(accumulate(map((1).__add__, map(len, self.parts)), initial=0))[:-1]
 
     @cached_property
     def low(self) -> str:
@@ -243,11 +239,17 @@ class _Words(NamedTuple):
     slots: _Slots
 
 
+@lru_cache(maxsize=20_000)
+def _may_begin_with_sign(words: _Words) -> bool:
+    """Remembered longer than what is compiled, for a pattern has to be read to tell."""
+    return edges.may_begin_with_sign(words.regex, words.slots.edges)
+
+
 def _compile(words: _Words) -> regex.Pattern[str]:
     core = f"(?:{expand(words.regex, words.slots.sources)})"
     if words.kind in ("line", "block"):
         # Where the core begins with a letter, what stands before it can be shared out in one way only.
-        once = "" if edges.may_begin_with_sign(words.regex, words.slots.edges) else "+"
+        once = "" if _may_begin_with_sign(words) else "+"
         return _kept(f"{_LINE_HEAD}{once}{core}{_LINE_TAIL}")
     if words.at == "end":
         return _kept(rf"{_SPAN_LEAD}{_WORD_START}{core}{_SPAN_TRAIL}\Z")
@@ -469,13 +471,12 @@ class Matcher:
         folded: FoldedLines | None = None
         for group, filed in indexes.items():
             of_group = known.setdefault(group, {"": NOTHING})
-            new = list(dict.fromkeys(part for part in parts if part not in of_group))
+            new = list(dict.fromkeys([part for part in parts if part not in of_group]))
             if new:
                 folded = folded if folded is not None and folded.parts == new else FoldedLines(new)
                 filed.look_up(folded, of_group)
-            for i, part in enumerate(parts):
-                if (c := of_group[part]) is not NOTHING:
-                    lines[i] = lines[i].with_(c) if i in lines else c
+            for i, c in [(i, c) for i, part in enumerate(parts) if (c := of_group[part]) is not NOTHING]:
+                lines[i] = lines[i].with_(c) if i in lines else c
         by_rules = list(round_.by_rules(sorted(lines.items())))
         for part in {parts[i] for i in round_.barren}:
             for of_group in known.values():
