@@ -110,6 +110,7 @@ def _run(inputs: tuple[str, ...], output: str, settings: dict[str, Any], o: dict
     from cleaner.batch.formats import target
     from cleaner.batch.options import EditsForm, Options
     from cleaner.batch.plan import make_plan
+    from cleaner.batch.pool import collect_seldom
     from cleaner.batch.problems import BatchError, UsageError, explain_os_error
     from cleaner.batch.progress import Show
     from cleaner.batch.runner import Manner, Run
@@ -144,6 +145,7 @@ def _run(inputs: tuple[str, ...], output: str, settings: dict[str, Any], o: dict
         click.echo(f"cleaner: {explain_os_error(error)}", err=True)
         return 1
     cleaner = open_cleaner(settings)
+    collect_seldom()
     if plan.left_alone and not o["quiet"]:
         shown = ", ".join(plan.left_alone[:3]) + (" …" if len(plan.left_alone) > 3 else "")
         click.echo(f"cleaner: {len(plan.left_alone)} files are left alone, their suffixes say nothing: {shown}", err=True)
