@@ -23,6 +23,7 @@ Rounds repeat, in :mod:`cleaner.pipeline`, until nothing more matches.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -375,6 +376,15 @@ def _file(ruleset: RuleSet, group: str, name: str) -> Filing:
     return Filing(drawers, needs, places)
 
 
+class _Bounded(set[str]):
+    """Lines that are remembered, all of them forgotten when there are too many."""
+
+    def add(self, line: str) -> None:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        super().add(line)
+
+
 class Matcher:
     """Rules made ready to search texts. Safe to share between threads."""
 
@@ -397,6 +407,8 @@ class Matcher:
         for e in self._entries:
             self._by_group.setdefault(group_of(self.rules[e.rule].language), []).append(e)
         self._indexes: dict[str, Index] = {}
+        #: Short lines on which nothing of a group matched, so many at most.
+        self._barren: dict[str, _Bounded] = defaultdict(_Bounded)
 
     def indexes(self, languages: frozenset[str] | None) -> dict[str, Index]:
         """Group -> its patterns filed, for the groups that are used on texts of these languages (None: any)."""
@@ -475,13 +487,15 @@ class Matcher:
             if new:
                 folded = folded if folded is not None and folded.parts == new else FoldedLines(new)
                 filed.look_up(folded, of_group)
-            for i, c in [(i, c) for i, part in enumerate(parts) if (c := of_group[part]) is not NOTHING]:
+            barren = self._barren[group]
+            for i, c in [(i, c) for i, part in enumerate(parts) if (c := of_group[part]) is not NOTHING and part not in barren]:
                 lines[i] = lines[i].with_(c) if i in lines else c
         by_rules = list(round_.by_rules(sorted(lines.items())))
         for part in {parts[i] for i in round_.barren}:
-            for of_group in known.values():
-                if part in of_group:
-                    of_group[part] = NOTHING
+            for group in indexes:
+                known[group][part] = NOTHING
+                if len(part) <= _LONGEST_REMEMBERED:
+                    self._barren[group].add(part)
         return _first_come(found, by_rules) if found else by_rules
 
     @cached_property
@@ -542,6 +556,7 @@ class Matcher:
         """Let go what is remembered of lines: who measures what new texts cost wants none of it."""
         for name in ("is_match", "place"):
             vars(self).pop(name, None)
+        self._barren.clear()
 
 
 class _Round:

@@ -13,6 +13,7 @@ from cleaner import Cleaner
 from cleaner.match import Matcher, _Entry
 from cleaner.prefilter import opening
 from cleaner.rules import load, marked
+from tests.pages import ROOT
 
 EXAMPLES = sorted({line for rule in load() for example in (*rule.removes, *rule.keeps) for line in marked(example)[0].split("\n") if line.strip()})
 
@@ -101,3 +102,28 @@ def test_what_is_remembered_of_a_line_is_what_was_found() -> None:
             assert first == again == (matcher().searched(e.number, line) if e.kind == "span" else matcher().tried(e.number, line))
             tried += bool(first)
     assert tried
+
+
+def test_what_one_text_teaches_changes_no_other() -> None:
+    """Lines are remembered across texts; whatever came before, a text is cleaned in the same way."""
+    texts = [(page / "input.txt").read_text(encoding="utf-8") for page in sorted((ROOT / "fixtures/pages").iterdir())[::4] if (page / "input.txt").is_file()]
+    assert len(texts) > 10
+    one = Cleaner(profile="thorough")
+    forgetful = []
+    for text in texts:
+        one.matcher.forget()
+        forgetful.append(one.clean(text).edits)
+    for order in (texts, texts[::-1], texts):
+        found = {text: one.clean(text).edits for text in order}
+        assert [found[text] for text in texts] == forgetful
+    assert sum(map(len, forgetful)) > 50
+
+
+def test_little_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleaner.match._MOST_REMEMBERED", 20)
+    cleaner = Cleaner()
+    for n in range(300):
+        cleaner.clean(f"A like button {n}\nFollow the road {n}\nThe photo: {n}")
+    assert cleaner.matcher._barren
+    assert all(len(lines) <= 20 for lines in cleaner.matcher._barren.values())
+    assert cleaner.matcher.is_match.cache_info().currsize <= 20  # type: ignore[attr-defined]
