@@ -145,6 +145,7 @@ until the tide went out again."""
         ("Hindi", prose_texts()["hi"]),
         ("Thai", prose_texts()["th"]),
         ("Korean", prose_texts()["ko"]),
+        ("Georgian", prose_texts()["ka"]),
     ],
 )
 @pytest.mark.parametrize("keep", [None, 0.95])
