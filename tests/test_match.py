@@ -496,3 +496,11 @@ def test_a_language_that_comes_into_question_later_is_looked_up_on_all_lines(own
     text = "It snowed.\nGate Halden"
     found = matcher.find(text, lambda: frozenset({"de"}), possible=frozenset({"de"}), known=known)
     assert [text[f.start : f.end] for f in found] == ["Gate Halden"]
+
+
+def test_a_line_that_stays_in_one_text_goes_in_another(clean: Clean) -> None:
+    """What is remembered of a line is that nothing matches it, not that it stayed: here a sentence runs through it."""
+    stays, goes = "The fair is open today.\nThis way\nto the market of goats they went.", "The fair is open today.\nThis way\nGoats sleep here."
+    for _ in range(2):
+        assert clean(stays).text == stays
+        assert clean(goes).text == "The fair is open today.\nGoats sleep here."
