@@ -28,6 +28,7 @@ from cleaner.lazy import lazily
 from cleaner.link_cards import link_cards
 from cleaner.link_runs import menu_runs, trailing_headlines
 from cleaner.match import Detector, Lines
+from cleaner.section_names import kickers, section_runs, tag_tails
 from cleaner.shapes import is_bullet, is_prose, is_structured, word_count
 
 Words = dict[str, tuple[str, ...]]
@@ -688,6 +689,9 @@ DETECTORS: dict[str, Detector] = {
     "trailing-headlines": trailing_headlines,
     "link-cards": link_cards,
     "menu-runs": menu_runs,
+    "kickers": kickers,
+    "section-runs": section_runs,
+    "tag-tails": tag_tails,
     "icon-runs": icon_runs,
     "icon-glyphs": icon_glyphs,
     "ligatures": ligatures,

@@ -136,10 +136,18 @@ class Lines(Sequence[Line]):
 Detector = Callable[[Lines, dict[str, Any], dict[str, tuple[str, ...]]], Iterable[tuple[int, int]]]
 
 
-@lru_cache(maxsize=64)
 def as_set(words: tuple[str, ...]) -> frozenset[str]:
-    """A detector's word list for look-ups, made once."""
-    return frozenset(words)
+    """A detector's word list for look-ups, made once; known by identity, for hashing thousands of words costs more than a page."""
+    known = _sets.get(id(words))
+    if known is None or known[0] is not words:
+        if len(_sets) >= _MOST_SETS:
+            _sets.clear()
+        known = _sets[id(words)] = words, frozenset(words)
+    return known[1]
+
+
+_sets: dict[int, tuple[tuple[str, ...], frozenset[str]]] = {}
+_MOST_SETS = 64
 
 
 @dataclass(frozen=True)

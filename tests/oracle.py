@@ -203,7 +203,7 @@ class Oracle:
 
 
 def _detector_faults(went: str, rule: dict[str, Any], above: str, kept: str) -> Iterator[str]:
-    """What no detector may do: take what a twin does not repeat, prose for icon names, an article for its comments."""
+    """What no detector may do: take what a twin does not repeat, prose for icon names, an article for its comments, more than names."""
     if "twin" in rule["detector"]:
         there = set(WORD.findall(kept.lower()))
         said = WORD.findall(went.lower())
@@ -212,6 +212,11 @@ def _detector_faults(went: str, rule: dict[str, Any], above: str, kept: str) -> 
     elif rule["detector"] == "comment-threads":
         if sum(words(line) >= 8 for line in above.split("\n")) < 3:
             yield "no article stands above"
+    elif rule["detector"] in ("kickers", "section-runs", "tag-tails"):
+        if any(words(part) > 12 for line in went.split("\n") for part in line.split(",")):
+            yield "longer than a name"
+        if not any(words(line) >= 8 for line in kept.split("\n")):
+            yield "no article is left"
     elif any(words(line) >= 12 and line.rstrip().endswith((".", "。")) for line in went.split("\n")):
         yield "prose"
 
