@@ -23,6 +23,7 @@ from cleaner.article_heads import head_lines
 from cleaner.button_rows import button_rows
 from cleaner.comment_threads import comment_threads
 from cleaner.credit_lines import credits_round_caption, lone_credits
+from cleaner.form_notes import note_titles
 from cleaner.gates import LineGate, line_gate
 from cleaner.lazy import lazily
 from cleaner.link_cards import link_cards
@@ -690,6 +691,7 @@ DETECTORS: dict[str, Detector] = {
     "link-cards": link_cards,
     "menu-runs": menu_runs,
     "kickers": kickers,
+    "note-titles": note_titles,
     "section-runs": section_runs,
     "tag-tails": tag_tails,
     "icon-runs": icon_runs,

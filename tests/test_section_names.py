@@ -218,6 +218,61 @@ def test_the_topic_below_a_lone_section_keeps_it(kicker: Clean) -> None:
     assert kicker(text) == text
 
 
+FURTHER = f"Culture\n{OTHER}"
+
+
+def test_several_headings_further_down_keep_no_path(kicker: Clean) -> None:
+    text = f"{ARTICLE}\n{FURTHER}"
+    assert kicker(f"News\nPolitics\n{text}") == text
+    assert kicker(f"News | Politics\n{text}") == f"News | Politics\n{text}"
+    for other in (f"News\n{text}", f"Politics\nBusiness\n{text}", f"Politics\nNews\n{text}"):
+        assert kicker(other) == other
+
+
+@pytest.mark.parametrize(("topic", "goes"), [("Rowing", False), ("Rowing cup", True), ("Cup of Vellen", True)])
+def test_a_topic_has_two_words_or_three(kicker: Clean, topic: str, goes: bool) -> None:
+    text = f"{topic}\n{ARTICLE}"
+    assert kicker(f"Sport\nRugby\n{text}") == (text if goes else f"Sport\nRugby\n{text}")
+
+
+@pytest.mark.parametrize("text", [f"Sport\nRugby\n{topic}" for topic in ("Cup of Vellen", "Two words")])
+def test_nothing_below_a_topic_keeps_all(kicker: Clean, text: str) -> None:
+    assert kicker(text) == text
+
+
+def test_four_lines_of_a_path_go_and_a_topic_below_them_stays(kicker: Clean) -> None:
+    path = "News\nSport\nRugby\nCricket"
+    assert kicker(f"{path}\nCup of Vellen\n{ARTICLE}") == f"Cup of Vellen\n{ARTICLE}"
+    assert kicker(f"{path}\n{ARTICLE}") == ARTICLE
+
+
+def test_a_headline_of_four_words_is_one(kicker: Clean) -> None:
+    assert kicker(f"Politics\nCouncil wants second bridge\n{TEXT}") == f"Council wants second bridge\n{TEXT}"
+
+
+def test_two_short_names_that_are_glued_need_both(kicker: Clean) -> None:
+    text = f"QuayPolitics\n{ARTICLE}"
+    assert kicker(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "stays"),
+    [
+        ("Beauty", "beautiful", True),
+        ("Beauty", "beaten", False),
+        ("Politics", "politically", True),
+        ("Politics", "polite", False),
+        ("Food", "foodless", True),
+        ("Food", "foolish", False),
+        ("TV", "tvless", False),
+    ],
+)
+def test_how_much_of_a_name_makes_it_spoken_of(kicker: Clean, name: str, word: str, stays: bool) -> None:
+    text = f"{ARTICLE}\nOn the old quay of Vellen nobody has seen anything that was so {word} for a very long time.\n{PROSE[0]}"
+    text = "\n".join([HEADLINE, *text.split("\n")[4:]])
+    assert kicker(f"{name}\n{text}") == (f"{name}\n{text}" if stays else text)
+
+
 # ---------------------------------------------------------------- runs
 
 MENUS = {
