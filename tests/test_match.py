@@ -498,9 +498,10 @@ def test_a_language_that_comes_into_question_later_is_looked_up_on_all_lines(own
     assert [text[f.start : f.end] for f in found] == ["Gate Halden"]
 
 
-def test_a_line_that_stays_in_one_text_goes_in_another(clean: Clean) -> None:
+@pytest.mark.parametrize("line", ["This way", "Ding donggg"])
+def test_a_line_that_stays_in_one_text_goes_in_another(clean: Clean, line: str) -> None:
     """What is remembered of a line is that nothing matches it, not that it stayed: here a sentence runs through it."""
-    stays, goes = "The fair is open today.\nThis way\nto the market of goats they went.", "The fair is open today.\nThis way\nGoats sleep here."
+    stays, goes = f"The fair is open today.\n{line}\nto the market of goats they went.", f"The fair is open today.\n{line}\nGoats sleep here."
     for _ in range(2):
         assert clean(stays).text == stays
         assert clean(goes).text == "The fair is open today.\nGoats sleep here."
