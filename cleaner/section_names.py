@@ -41,6 +41,9 @@ _FEWEST_HEAD_WORDS, _MOST_HEAD_WORDS, _LONGEST_HEAD = 4, 30, 220
 _FEWEST_PARAGRAPHS, _PARAGRAPH_WORDS, _ARTICLE_REACH = 2, 12, 24
 #: One of so many words is enough.
 _LONG_PARAGRAPH = 50
+#: So many paragraphs or dates among so many lines, and so much of the paragraphs under headlines, are teasers.
+_FEWEST_TEASERS, _LISTING_REACH, _TEASERS = 3, 60, 0.7
+_DATE = regex.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?!\d)")
 #: So much of the text is read for the name itself.
 _READ_PARAGRAPHS, _READ_CHARACTERS = 3, 600
 _BYLINE = regex.compile(r"(?:by|von|par|por|di|door|av|af|skrevet|autor|автор|yazan|oleh|edited|translated|written)\b", regex.I)
@@ -84,7 +87,7 @@ def kickers(lines: Lines, options: dict[str, Any], words: Words) -> Iterator[tup
         return
     head = below[0]
     paragraphs = _paragraphs(parts, head)
-    if not paragraphs:
+    if not paragraphs or _is_listing(parts, head):
         return
     is_path = len(kinds) > 1 and _bare(parts[found[0]]).lower() in site
     if not is_path and _heads_further_down(parts, head, names - site):
@@ -155,6 +158,16 @@ def _paragraphs(parts: Sequence[str], head: int) -> list[int]:
     shown = islice((i for i in range(head + 1, len(parts)) if parts[i].strip()), _ARTICLE_REACH)
     found = list(islice((i for i in shown if _is_paragraph(parts[i])), _READ_PARAGRAPHS))
     return found if len(found) >= _FEWEST_PARAGRAPHS or any(word_count(parts[i]) >= _LONG_PARAGRAPH for i in found) else []
+
+
+def _is_listing(parts: Sequence[str], head: int) -> bool:
+    """Whether teasers stand below: nearly each paragraph right under a headline, or several dates. The first line is their title then."""
+    shown = [parts[i] for i in range(head, len(parts)) if parts[i].strip()][:_LISTING_REACH]
+    if sum(len(part) <= _LONGEST and _DATE.search(part) is not None for part in shown) >= _FEWEST_TEASERS:
+        return True
+    paragraphs = [k for k in range(1, len(shown)) if _is_paragraph(shown[k])]
+    headed = sum(_is_head(shown[k - 1]) and not _is_paragraph(shown[k - 1]) for k in paragraphs)
+    return len(paragraphs) >= _FEWEST_TEASERS and headed >= _TEASERS * len(paragraphs)
 
 
 def _is_paragraph(part: str) -> bool:

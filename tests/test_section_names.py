@@ -198,6 +198,8 @@ STAYS = {
     "news of a town alone": f"Vellen News\n{ARTICLE}",
     "two commas": f"Bridges, Politics\n{ARTICLE}",
     "headline far above the text": "\n".join(["Politics", HEADLINE, *(f"Pier {n}" for n in range(30)), TEXT]),
+    "above teasers": f"Politics\n{HEADLINE}\n{PROSE[0]}\n{OTHER}\nTen walks that start at the new bridge\n{PROSE[1]}",
+    "above teasers with dates": "\n".join(["News", *(f"{HEADLINE}\n{n}/05/2025 | Vellen Post\n{PROSE[0]}\n{PROSE[1]}" for n in (1, 2, 3))]),
     "alone": "Politics",
     "two lines": f"Politics\n{HEADLINE}",
 }
