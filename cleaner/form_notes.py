@@ -5,10 +5,11 @@ A detector, as :mod:`cleaner.detectors` describes them. Alone such a word is som
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from cleaner.match import Lines
+from cleaner.phrases import fold
 
 #: A longer line says more than that something failed.
 _LONGEST_NOTE, _LONGEST_TITLE = 80, 30
@@ -20,15 +21,9 @@ def note_titles(lines: Lines, options: dict[str, Any], words: dict[str, tuple[st
 
     ``options`` has two lists: ``notes``, of which a note holds one, and ``titles``, both in small letters.
     """
-    for note in options["notes"]:
-        at = lines.low.find(note)
-        while at >= 0:
-            i = lines.index_at(at)
-            title = next((k for k in (i - 1, i - 2) if k >= 0 and lines.parts[k].strip()), -1)
-            if title >= 0 and len(lines.parts[i]) <= _LONGEST_NOTE and _is_title(lines.parts[title], options["titles"]):
-                yield lines.whole(title)
-            at = lines.low.find(note, at + len(note))
-
-
-def _is_title(line: str, titles: Sequence[str]) -> bool:
-    return len(line) <= _LONGEST_TITLE and line.strip(_TRIM).lower() in titles
+    titles, parts = options["titles"], lines.parts
+    # Few texts have a short line that is such a word.
+    for i in [i for i, part in enumerate(parts) if 0 < len(part) <= _LONGEST_TITLE and part.strip(_TRIM).lower() in titles]:
+        below = next((part for part in parts[i + 1 : i + 3] if part.strip()), "")
+        if len(below) <= _LONGEST_NOTE and any(note in fold(below) for note in options["notes"]):
+            yield lines.whole(i)
