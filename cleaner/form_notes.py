@@ -1,4 +1,4 @@
-"""The title of a form's note of failure: "Sorry!" above "There was an error processing your subscription."
+"""The title of a form's note of failure: "Sorry!" above "There was an error processing your tide letter."
 
 A detector, as :mod:`cleaner.detectors` describes them. Alone such a word is somebody's.
 """

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Only
 
 PROSE = "The ferry to the outer islands left on time on Monday, for the first time in two weeks."
-NOTE = "There was an error processing your subscription."
+NOTE = "There was an error processing your tide letter."
 
 
 @pytest.fixture(scope="module")
