@@ -43,6 +43,7 @@ from speed_texts import KINDS, Maker, fixture_pages, from_pages, in_pieces, long
 
 from cleaner import kept, language
 from cleaner.gates import gates_are_fast
+from cleaner.match import Matcher
 from cleaner.pipeline import Cleaner
 from cleaner.rules import load
 
@@ -177,7 +178,9 @@ def _forget(run: Run) -> None:
 
     It does bring many of the same lines again, so this is harder on the cleaner than a crawl is.
     """
-    if isinstance(cleaner := getattr(run, "__self__", None), Cleaner):
+    cleaner = getattr(run, "__self__", None)
+    # The plain matcher of the tests, which is measured as well, remembers nothing.
+    if isinstance(cleaner, Cleaner) and isinstance(cleaner.matcher, Matcher):
         cleaner.matcher.forget()
     for value in vars(language).values():
         if hasattr(value, "cache_parameters") and (value.cache_parameters()["maxsize"] or 0) > 1:
