@@ -69,7 +69,7 @@ def _short(lines: Lines) -> tuple[dict[str, list[int]], list[int]]:
             if 0 < len(part) <= _LONGEST:
                 low = part.strip(_TRIM).lower()
                 by_label.setdefault(low, []).append(i)
-                if low.endswith(_EXTRA_ENDS) or low[-1:].isdecimal():
+                if _may_carry_more(low):
                     more.append(i)
         memo["_short"] = by_label, more
     found: tuple[dict[str, list[int]], list[int]] = memo["_short"]

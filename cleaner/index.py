@@ -446,8 +446,12 @@ class _Stems(dict[str, _Stem | None]):
 
     def __init__(self, both: Filing, alone: Filing, numbers: Mapping[int, int]) -> None:
         self._both, self._alone = both, alone
-        self._keys = sorted({**both, **alone})
         self._numbers = numbers
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        """Sorted when a line is first looked up here: the compiled scanner does without."""
+        return sorted({**self._both, **self._alone})
 
     def __missing__(self, few: str) -> _Stem | None:
         if len(self) >= _MOST_KEPT:
